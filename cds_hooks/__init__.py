@@ -1,0 +1,1 @@
+"""The web door: a CDS Hooks service around `lnfhir.review`."""

@@ -1,0 +1,194 @@
+"""The entries of a chart. Each keeps the reference of the resource it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from lnfhir.logic import Evidence
+from lnfhir.quantity import Amount, Analyte
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The patient. `sex` is `female`, `male` or None; `birth` the day of birth when known to the day."""
+
+    id: str
+    sex: str | None = None
+    birth: date | None = None
+    deceased: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One measurement in its canonical unit, with the value and unit as they were sent.
+
+    `collection` is `24h`, `spot` or ``; `code` the LOINC code that recognised it, `` if by text.
+    `positive` is the answer of a qualitative test (hCG, lupus anticoagulant), None for a number.
+    """
+
+    analyte: Analyte
+    day: date
+    order: datetime
+    reference: str
+    amount: Amount | None = None
+    positive: bool | None = None
+    sent_value: str = ""
+    sent_unit: str = ""
+    collection: str = ""
+    code: str = ""
+
+    @property
+    def evidence(self) -> Evidence:
+        """This result as a reason."""
+        value = str(self.amount) if self.amount is not None else ("positive" if self.positive else "negative")
+        unit = self.analyte.unit if self.amount is not None else ""
+        return Evidence(self.reference, LABEL[self.analyte], value, unit, self.day)
+
+
+LABEL: dict[Analyte, str] = {
+    Analyte.UPCR: "UPCR",
+    Analyte.UTP: "urine protein",
+    Analyte.UACR: "UACR",
+    Analyte.CREATININE: "serum creatinine",
+    Analyte.EGFR: "eGFR (reported)",
+    Analyte.ALBUMIN: "serum albumin",
+    Analyte.POTASSIUM: "potassium",
+    Analyte.HBA1C: "HbA1c",
+    Analyte.C3: "C3",
+    Analyte.C4: "C4",
+    Analyte.ANTI_DSDNA: "anti-dsDNA",
+    Analyte.WEIGHT: "weight",
+    Analyte.HEIGHT: "height",
+    Analyte.BMI: "BMI",
+    Analyte.SYSTOLIC: "systolic BP",
+    Analyte.DIASTOLIC: "diastolic BP",
+    Analyte.URINE_RBC: "urine RBC",
+    Analyte.URINE_WBC: "urine WBC",
+    Analyte.RBC_CASTS: "RBC casts",
+    Analyte.HCG: "hCG",
+    Analyte.APL_LUPUS_ANTICOAGULANT: "lupus anticoagulant",
+    Analyte.APL_CARDIOLIPIN: "anticardiolipin",
+    Analyte.LDH: "LDH",
+    Analyte.HAPTOGLOBIN: "haptoglobin",
+    Analyte.PLATELETS: "platelets",
+    Analyte.SCHISTOCYTES: "schistocytes",
+}
+
+
+class Record(Enum):
+    """What kind of record a drug use was read from."""
+
+    ORDER = "order"
+    ADMINISTRATION = "administration"
+    DISPENSE = "dispense"
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True, slots=True)
+class DrugUse:
+    """One drug over a span of days, from one resource.
+
+    `drug` is an ingredient key of `lnfhir.terminology.drugs` (`prednisone`, `mycophenolate-mofetil`, ...).
+    `mg_per_day` is the daily dose, None when it cannot be computed (`dose_problem` says why).
+    `mg_per_dose` is the single dose (an IV pulse, a CYC infusion), `interval_days` the days between doses.
+    An order without an end is open: `end` None and `active` True. `route` is `oral`, `iv`, `im`, `sc`,
+    `other` (not systemic) or `unknown`. `stopped_for` is `intolerance`, `non-response` or ``.
+    """
+
+    drug: str
+    record: Record
+    start: date | None
+    end: date | None
+    reference: str
+    active: bool = False
+    mg_per_day: float | None = None
+    mg_per_dose: float | None = None
+    interval_days: float | None = None
+    dose_problem: str = ""
+    route: str = "unknown"
+    as_needed: bool = False
+    days_supply: float | None = None
+    stopped_for: str = ""
+    display: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A condition. `concepts` are value set keys of `lnfhir.terminology` that its codes belong to.
+
+    `certainty` is `confirmed`, `unconfirmed` (provisional, differential, unconfirmed) or `refuted`.
+    A missing verificationStatus counts as confirmed. `from_text` when only the text was recognised.
+    """
+
+    concepts: frozenset[str]
+    certainty: str
+    active: bool
+    start: date | None
+    end: date | None
+    reference: str
+    label: str
+    from_text: bool = False
+
+    @property
+    def evidence(self) -> Evidence:
+        """This diagnosis as a reason."""
+        return Evidence(self.reference, self.label, when=self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Biopsy:
+    """A kidney biopsy's findings. `classes` are ISN/RPS classes (`II`..`VI`), empty when not coded.
+
+    `tma`, `sclerosis` and `active_lesions` are None when the report does not say. `from_text` when the
+    class was mined from free text (unverified).
+    """
+
+    day: date
+    reference: str
+    classes: frozenset[str] = frozenset()
+    activity_index: float | None = None
+    chronicity_index: float | None = None
+    tma: bool | None = None
+    sclerosis: bool | None = None
+    active_lesions: bool | None = None
+    other_disease: str = ""
+    from_text: bool = False
+
+    @property
+    def evidence(self) -> Evidence:
+        """This biopsy as a reason."""
+        named = "class " + "+".join(sorted(self.classes)) if self.classes else "class not coded"
+        return Evidence(self.reference, "kidney biopsy", named, when=self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureDone:
+    """A procedure that was done; `concepts` are value set keys."""
+
+    concepts: frozenset[str]
+    day: date | None
+    reference: str
+    label: str
+
+    @property
+    def evidence(self) -> Evidence:
+        """This procedure as a reason."""
+        return Evidence(self.reference, self.label, when=self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Allergy:
+    """An active allergy or intolerance to a drug (ingredient key) or a recognised concept."""
+
+    drugs: frozenset[str]
+    concepts: frozenset[str]
+    reference: str
+    label: str
+
+    @property
+    def evidence(self) -> Evidence:
+        """This allergy as a reason."""
+        return Evidence(self.reference, self.label)

@@ -1,0 +1,1 @@
+"""Room 5, the medicine: one file per topic, headed by the statement it implements."""

@@ -1,0 +1,27 @@
+"""Courses of treatment: each begins at T0 with glucocorticoid and an induction immunosuppressant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from lnfhir.logic import Evidence
+from lnfhir.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One course. `t0` is None when its start lies before the record; `induction` names ingredient keys.
+
+    `ended_by` is ``, `changed-for-failure`, `relapse`, `cell-therapy`, `gap` or `replaced` (not evaluable).
+    `steroid_from` is the start of its glucocorticoid episode.
+    """
+
+    number: int
+    t0: date | None
+    end: date | None
+    induction: tuple[str, ...]
+    steroid_from: date | None = None
+    ended_by: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    notes: tuple[Message, ...] = ()

@@ -1,0 +1,64 @@
+"""What can be advised: static recommendations, and the guidance they give for one chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from lnfhir.citation import Citation
+from lnfhir.logic import Finding
+from lnfhir.message import Message
+
+
+class Outcome(Enum):
+    """The five ways advice can turn out."""
+
+    ADVISE = "advise"
+    CONTRAINDICATED = "contraindicated"
+    NEEDS_DATA = "needs-data"
+    ALREADY_DONE = "already-done"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Indicator(Enum):
+    """CDS Hooks' three urgencies."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A resource a clinician may sign: R4 JSON with status `draft` and intent `proposal`."""
+
+    label: Message
+    resource: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """One recommendation applied to one chart.
+
+    `rule` is the recommendation's stable kebab id (also the card topic), `says` one sentence of at most 139
+    characters, `because` the findings behind it, `gates` what must be checked before acting (shown, with what
+    is unknown among them), `drafts` what could be ordered. A contraindicated or data-needing guidance has none.
+    """
+
+    rule: str
+    outcome: Outcome
+    indicator: Indicator
+    says: Message
+    because: Finding
+    cites: tuple[Citation, ...]
+    gates: tuple[Finding, ...] = ()
+    notes: tuple[Message, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+
+    @property
+    def missing(self) -> tuple[Message, ...]:
+        """What is not known and would decide it, gates included, without repeats."""
+        found = [item for finding in (self.because, *self.gates) for item in finding.missing]
+        return tuple(dict.fromkeys(found))

@@ -1,0 +1,1 @@
+"""Room 2, the words: codes and names that mean something to the rules."""

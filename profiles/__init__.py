@@ -1,0 +1,1 @@
+"""FHIR conformance resources and JSON Schemas, as data. Ships as `lnfhir.profiles`."""
