@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from lnfhir.citation import Citation
+from lnfhir.citation import Citation, Parameter
+from lnfhir.guideline.situation import Situation
 from lnfhir.logic import Finding
 from lnfhir.message import Message
 
@@ -62,3 +63,19 @@ class Guidance:
         """What is not known and would decide it, gates included, without repeats."""
         found = [item for finding in (self.because, *self.gates) for item in finding.missing]
         return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One recommendation as static data with one function in it, so that documents need no patient.
+
+    `rule` is stable for ever; `title` is its name; `statement` paraphrases the source; `parameters` are the numbers
+    it uses; `decide` gives its guidance for a situation (never None: NOT_APPLICABLE says why it is silent).
+    """
+
+    rule: str
+    title: Message
+    statement: Message
+    cites: tuple[Citation, ...]
+    parameters: tuple[Parameter, ...]
+    decide: Callable[[Situation], Guidance]
