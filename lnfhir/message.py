@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +11,18 @@ Field = "str | int | float | date | Message"
 
 def _shown(value: object) -> str:
     if isinstance(value, float):
+        if 0 < abs(value) < 0.005:
+            return f"{value:.1g}"
         return f"{value:.2f}".rstrip("0").rstrip(".")
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+def _looked_up(value: object, lookup: Callable[[str], str]) -> str:
+    if isinstance(value, Message):
+        return value.text(lookup)
+    return lookup(value) if isinstance(value, str) else _shown(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +33,13 @@ class Message:
     fields: tuple[tuple[str, object], ...] = ()
 
     def __str__(self) -> str:
-        return self.template.format(**{name: _shown(value) for name, value in self.fields})
+        return self.text(str)
+
+    def text(self, lookup: Callable[[str], str]) -> str:
+        """The sentence once its template, and every word among its fields, was looked up in a catalogue."""
+        return lookup(self.template).format(**{name: _looked_up(value, lookup) for name, value in self.fields})
 
 
 def say(template: str, **fields: object) -> Message:
-    """Build a Message; numbers are shown with at most two decimals, dates as ISO 8601."""
+    """Build a Message; numbers are shown with at most two decimals (a tiny one keeps a digit), dates as ISO."""
     return Message(template, tuple(sorted(fields.items())))

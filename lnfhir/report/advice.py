@@ -1,0 +1,124 @@
+"""The second half of a report: what is missing to know, what to consider, what to avoid, and the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lnfhir.citation import Citation, Confidence
+from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome
+from lnfhir.logic import Finding, Truth
+from lnfhir.message import Message, say
+from lnfhir.report.layout import Line, Section, Tone
+from lnfhir.report.verdicts import criteria
+from lnfhir.report.words import CONFIDENCE, COVERAGE, MARK, SEARCH, listed, shown, tone_of
+from lnfhir.chart.coverage import Coverage, Need
+from lnfhir.review import Review
+
+_URGENCY = {Indicator.CRITICAL: 0, Indicator.WARNING: 1, Indicator.INFO: 2}
+_TONE = {Indicator.CRITICAL: Tone.CRITICAL, Indicator.WARNING: Tone.WARNING, Indicator.INFO: Tone.PLAIN}
+
+
+def _of(review: Review, outcome: Outcome) -> list[Guidance]:
+    chosen = [guidance for guidance in review.guidance if guidance.outcome is outcome]
+    return sorted(chosen, key=lambda guidance: _URGENCY[guidance.indicator])
+
+
+def missing(review: Review) -> Section:
+    """What is not known and would decide the leading verdict or an advice, and what was not searched."""
+    wanted: dict[Message, list[Message]] = {}
+    for name, finding in criteria(review.refractory[0]):
+        if not finding.pending:
+            for item in finding.missing:
+                wanted.setdefault(item, []).append(say("{name}", name=name))
+    for guidance in _of(review, Outcome.NEEDS_DATA):
+        for item in guidance.missing:
+            wanted.setdefault(item, []).append(say("{rule}", rule=guidance.rule))
+    lines = [Line(say("{item} ({users})", item=item, users=listed(tuple(users))), "-") for item, users in wanted.items()]
+    if not lines:
+        lines.append(Line(say("Nothing that would change the answers above.")))
+    unsearched = _unsearched(review)
+    if unsearched:
+        lines.append(Line(say("Not searched completely, so that absence means nothing: {needs}.", needs=listed(unsearched))))
+    return Section("missing", say("Missing to know"), tuple(lines))
+
+
+def _unsearched(review: Review) -> tuple[Message, ...]:
+    return tuple(
+        say("{need} ({coverage})", need=SEARCH[need], coverage=COVERAGE[coverage])
+        for need in Need
+        for coverage in (review.chart.coverage.get(need, Coverage.NOT_PROVIDED),)
+        if coverage is not Coverage.COMPLETE
+    )
+
+
+def consider(review: Review) -> Section | None:
+    """What is advised, most urgent first, each with its reasons, open gates and drafts."""
+    advised = _of(review, Outcome.ADVISE)
+    lines = tuple(line for guidance in advised for line in _advice(guidance))
+    return Section("consider", say("To consider"), lines) if lines else None
+
+
+def _advice(guidance: Guidance) -> Iterator[Line]:
+    says = say("{says} [{rule}]", says=guidance.says, rule=guidance.rule)
+    yield Line(says, "-", tone=_TONE[guidance.indicator])
+    yield from _because(guidance)
+    for gate in guidance.gates:
+        yield from _gate(gate)
+    for note in guidance.notes:
+        yield Line(note, "!", 1)
+    for draft in guidance.drafts:
+        yield Line(say("draft to sign: {label}", label=draft.label), "+", 1)
+
+
+def _because(guidance: Guidance) -> Iterator[Line]:
+    yield Line(say("because: {says}", says=guidance.because.says), MARK[guidance.because.state], 1)
+    for evidence in guidance.because.evidence:
+        yield Line(shown(evidence), "-", 2, Tone.FAINT)
+    for note in guidance.because.notes:
+        yield Line(note, "!", 2)
+
+
+def _gate(gate: Finding) -> Iterator[Line]:
+    yield Line(say("check: {says}", says=gate.says), MARK[gate.state], 1, tone_of(gate))
+    if gate.truth is Truth.UNKNOWN:
+        for item in gate.missing:
+            yield Line(say("need {item}", item=item), ">", 2, Tone.UNKNOWN)
+
+
+def avoid(review: Review) -> Section | None:
+    """What must not be done now, and why."""
+    lines = tuple(line for guidance in _of(review, Outcome.CONTRAINDICATED) for line in _advice(guidance))
+    return Section("avoid", say("Not to do"), lines) if lines else None
+
+
+def waiting(review: Review) -> Section | None:
+    """What could be advised once a fact is known."""
+    lines: list[Line] = []
+    for guidance in _of(review, Outcome.NEEDS_DATA):
+        lines.append(Line(say("{says} [{rule}]", says=guidance.says, rule=guidance.rule), "?", tone=_TONE[guidance.indicator]))
+        lines.extend(Line(say("need {item}", item=item), ">", 1, Tone.UNKNOWN) for item in guidance.missing)
+    return Section("waiting", say("Could be advised once known"), tuple(lines)) if lines else None
+
+
+def done(review: Review) -> Section | None:
+    """What is already in place, on one line."""
+    rules = tuple(guidance.says for guidance in _of(review, Outcome.ALREADY_DONE))
+    return Section("done", say("Already done"), (Line(listed(rules)),)) if rules else None
+
+
+def sources(review: Review) -> Section | None:
+    """What the advice above cites, with how well each was verified."""
+    used = [guidance for guidance in review.guidance if guidance.outcome is not Outcome.NOT_APPLICABLE]
+    cites: tuple[Citation, ...] = tuple(dict.fromkeys(cite for guidance in used for cite in guidance.cites))
+    if not cites:
+        return None
+    lines = [
+        Line(say("[{mark}] {source}", mark=cite.confidence.value, source=str(cite)), "-") for cite in cites
+    ]
+    marks = {cite.confidence for cite in cites}
+    lines.extend(
+        Line(say("[{mark}] {meaning}", mark=mark.value, meaning=CONFIDENCE[mark]), tone=Tone.FAINT)
+        for mark in Confidence
+        if mark in marks
+    )
+    return Section("sources", say("Sources"), tuple(lines))

@@ -1,0 +1,158 @@
+"""The words of a report: how states, profiles, searches and marks are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lnfhir.chart.coverage import Coverage, Need
+from lnfhir.citation import Confidence
+from lnfhir.guideline.verdict import ResponseState
+from lnfhir.logic import Evidence, Finding
+from lnfhir.message import Message, say
+from lnfhir.report.layout import Tone
+
+MARK: Mapping[str, str] = {"met": "[x]", "not-met": "[ ]", "unknown": "[?]", "pending": "[~]"}
+
+STATE: Mapping[str, Message] = {
+    "met": say("met"),
+    "not-met": say("not met"),
+    "unknown": say("unknown"),
+    "pending": say("pending"),
+}
+
+RESPONSE: Mapping[ResponseState, Message] = {
+    ResponseState.COMPLETE: say("complete"),
+    ResponseState.PARTIAL: say("partial"),
+    ResponseState.NONE: say("none"),
+    ResponseState.NOT_APPLICABLE: say("not applicable"),
+    ResponseState.UNKNOWN: say("unknown"),
+}
+
+RESPONSE_TONE: Mapping[ResponseState, Tone] = {
+    ResponseState.COMPLETE: Tone.MET,
+    ResponseState.PARTIAL: Tone.PENDING,
+    ResponseState.NONE: Tone.NOT_MET,
+    ResponseState.NOT_APPLICABLE: Tone.FAINT,
+    ResponseState.UNKNOWN: Tone.UNKNOWN,
+}
+
+CRITERION: Mapping[str, Message] = {
+    "C1": say("definite lupus nephritis"),
+    "C2": say("standard induction was followed"),
+    "C3": say("treatment failure"),
+    "C4": say("other causes excluded"),
+}
+
+COURSE_OF_EVENTS: Mapping[str, Message] = {
+    "refractory": say("refractory"),
+    "relapse": say("relapse after a response, not refractory disease"),
+    "response-lost": say("a response was reached and then lost"),
+    "late-response": say("a response was reached, but late"),
+    "was-refractory-now-responding": say("was refractory, now responding"),
+    "no-response-so-far": say("no response so far"),
+    "incomplete-response": say("a response that stays incomplete"),
+    "responding": say("responding"),
+    "kidney-failure": say("kidney failure"),
+}
+
+COURSE_END: Mapping[str, Message] = {
+    "changed-for-failure": say("changed for failure"),
+    "relapse": say("ended by a relapse"),
+    "cell-therapy": say("ended by cell therapy"),
+    "gap": say("ended by a gap in treatment"),
+    "replaced": say("replaced before it could be judged"),
+}
+
+SEARCH: Mapping[Need, Message] = {
+    Need.PATIENT: say("patient"),
+    Need.CONDITIONS: say("conditions"),
+    Need.PROTEINURIA: say("proteinuria results"),
+    Need.KIDNEY_FUNCTION: say("kidney function results"),
+    Need.BODY_SIZE: say("weight and height"),
+    Need.BLOOD_PRESSURE: say("blood pressure"),
+    Need.CHEMISTRY: say("chemistry results"),
+    Need.SEROLOGY: say("serology results"),
+    Need.URINE_SEDIMENT: say("urine sediment"),
+    Need.BIOPSY_FINDINGS: say("biopsy findings"),
+    Need.ORDERS: say("medication orders"),
+    Need.ADMINISTRATIONS: say("medication administrations"),
+    Need.DISPENSES: say("medication dispenses"),
+    Need.STATEMENTS: say("medication statements"),
+    Need.REPORTS: say("diagnostic reports"),
+    Need.PROCEDURES: say("procedures"),
+    Need.ALLERGIES: say("allergies"),
+    Need.SERVICE_ORDERS: say("service requests"),
+}
+
+COVERAGE: Mapping[Coverage, Message] = {
+    Coverage.COMPLETE: say("complete"),
+    Coverage.PARTIAL: say("only in part"),
+    Coverage.FAILED: say("the search failed"),
+    Coverage.NOT_PROVIDED: say("not provided"),
+}
+
+CONFIDENCE: Mapping[Confidence, Message] = {
+    Confidence.PRIMARY: say("read in the primary text, label or official value set"),
+    Confidence.SECONDARY: say("read in peer-reviewed secondary text or an abstract"),
+    Confidence.DIGEST: say("read in a third-party digest only; to be checked against the primary text"),
+    Confidence.FROM_MEMORY: say("not seen in any source; must be confirmed before clinical use"),
+    Confidence.ENGINEERING: say("an engineering default proposed here, without a clinical source"),
+}
+
+PROFILE: Mapping[str, Message] = {
+    "ding2025": say("Ding 2025"),
+    "kdigo2024": say("KDIGO 2024"),
+    "acr2024": say("ACR 2024"),
+    "eular2019": say("EULAR 2019"),
+    "eular2025": say("EULAR 2025"),
+    "acr2012_seed": say("ACR 2012 (as reviewed)"),
+    "arora2022": say("Arora 2022"),
+    "roccatello2023": say("Roccatello 2023"),
+}
+
+AT: Mapping[str, Message] = {
+    "today": say("today"),
+    "3mo": say("3 months"),
+    "6mo": say("6 months"),
+    "12mo": say("12 months"),
+    "18mo": say("18 months"),
+    "24mo": say("24 months"),
+}
+
+
+def named(key: str, names: Mapping[str, Message]) -> Message:
+    """The name of a key, or the key itself when a newer rule uses one without a name here."""
+    return names.get(key) or say("{key}", key=key)
+
+
+def listed(items: tuple[Message, ...]) -> Message:
+    """`a; b; c` as one message."""
+    first, *rest = items
+    joined = first
+    for item in rest:
+        joined = say("{items}; {item}", items=joined, item=item)
+    return joined
+
+
+def state_of(finding: Finding) -> Message:
+    """`met`, `not met`, `unknown`, or `pending until` its date."""
+    if finding.pending_until is not None:
+        return say("pending until {until}", until=finding.pending_until)
+    return STATE[finding.state]
+
+
+def tone_of(finding: Finding) -> Tone:
+    """The tone of a finding's state."""
+    return Tone(finding.state)
+
+
+def shown(evidence: Evidence) -> Message:
+    """A datum with its value, unit, day and reference."""
+    what = say("{label}", label=evidence.label)
+    if evidence.value:
+        what = say("{label} {value}", label=evidence.label, value=evidence.value)
+    if evidence.value and evidence.unit:
+        what = say("{label} {value} {unit}", label=evidence.label, value=evidence.value, unit=evidence.unit)
+    if evidence.when is not None:
+        what = say("{what} on {day}", what=what, day=evidence.when)
+    return say("{what} ({reference})", what=what, reference=evidence.reference) if evidence.reference else what
