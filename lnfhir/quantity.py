@@ -44,6 +44,33 @@ class Analyte(Enum):
     HAPTOGLOBIN = "haptoglobin"
     PLATELETS = "platelets"
     SCHISTOCYTES = "schistocytes"
+    URINE_PROTEIN = "urine-protein"
+    URINE_CREATININE = "urine-creatinine"
+    CH50 = "ch50"
+    GRANULAR_CASTS = "granular-casts"
+    HAEMOGLOBIN = "haemoglobin"
+    WBC = "wbc"
+    NEUTROPHILS = "neutrophils"
+    CD19 = "cd19"
+    IGG = "igg"
+    HBSAG = "hbsag"
+    ANTI_HBC = "anti-hbc"
+    ANTI_HBS = "anti-hbs"
+    HBV_DNA = "hbv-dna"
+    ANTI_HCV = "anti-hcv"
+    ALT = "alt"
+    AST = "ast"
+    VITAMIN_D = "vitamin-d"
+    TACROLIMUS_LEVEL = "tacrolimus-level"
+    MPA_LEVEL = "mpa-level"
+    TPMT = "tpmt"
+    TPMT_NUDT15_GENOTYPE = "tpmt-nudt15-genotype"
+    SLEDAI_2K = "sledai-2k"
+    PHGA = "phga"
+    BILAG_RENAL = "bilag-renal"
+    NIH_ACTIVITY = "nih-ai"
+    NIH_CHRONICITY = "nih-ci"
+    ISN_RPS_CLASS = "isn-rps-class"
 
     @property
     def unit(self) -> str:
@@ -78,6 +105,33 @@ CANONICAL_UNIT: dict[Analyte, str] = {
     Analyte.HAPTOGLOBIN: "g/L",
     Analyte.PLATELETS: "10*9/L",
     Analyte.SCHISTOCYTES: "%",
+    Analyte.URINE_PROTEIN: "mg/dL",
+    Analyte.URINE_CREATININE: "mg/dL",
+    Analyte.CH50: "U/mL",
+    Analyte.GRANULAR_CASTS: "/lpf",
+    Analyte.HAEMOGLOBIN: "g/dL",
+    Analyte.WBC: "10*9/L",
+    Analyte.NEUTROPHILS: "10*9/L",
+    Analyte.CD19: "/uL",
+    Analyte.IGG: "g/L",
+    Analyte.HBSAG: "IU/mL",
+    Analyte.ANTI_HBC: "ratio",
+    Analyte.ANTI_HBS: "IU/L",
+    Analyte.HBV_DNA: "IU/mL",
+    Analyte.ANTI_HCV: "ratio",
+    Analyte.ALT: "U/L",
+    Analyte.AST: "U/L",
+    Analyte.VITAMIN_D: "ng/mL",
+    Analyte.TACROLIMUS_LEVEL: "ng/mL",
+    Analyte.MPA_LEVEL: "mg/L",
+    Analyte.TPMT: "U/mL",
+    Analyte.TPMT_NUDT15_GENOTYPE: "1",
+    Analyte.SLEDAI_2K: "points",
+    Analyte.PHGA: "points",
+    Analyte.BILAG_RENAL: "grade",
+    Analyte.NIH_ACTIVITY: "points",
+    Analyte.NIH_CHRONICITY: "points",
+    Analyte.ISN_RPS_CLASS: "class",
 }
 
 
