@@ -6,133 +6,33 @@ which a human could live is not used.
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
-from enum import Enum
 
+from lnfhir.analytes import CANONICAL_UNIT, Analyte
+from lnfhir.drug_units import drug_mg, drug_ml, is_count_unit
 from lnfhir.logic import Truth, truth_of
+from lnfhir.message import Message, say
+from lnfhir.plausibility import WINDOW
+from lnfhir.units import Conversion, conversion
+
+__all__ = [
+    "CANONICAL_UNIT",
+    "CLOSE",
+    "Amount",
+    "Analyte",
+    "amount",
+    "drug_mg",
+    "drug_ml",
+    "exactly",
+    "is_count_unit",
+    "molar_ratio",
+    "small_enough",
+]
 
 CLOSE = 1e-9
 """Relative tolerance of comparisons: 0.96/0.80 is +20.0 %, whatever the float says."""
-
-
-class Analyte(Enum):
-    """What was measured; the value is the key used in documents, `.unit` its canonical unit."""
-
-    UPCR = "upcr"
-    UTP = "utp"
-    UACR = "uacr"
-    CREATININE = "creatinine"
-    EGFR = "egfr"
-    ALBUMIN = "albumin"
-    POTASSIUM = "potassium"
-    HBA1C = "hba1c"
-    C3 = "c3"
-    C4 = "c4"
-    ANTI_DSDNA = "anti-dsdna"
-    WEIGHT = "weight"
-    HEIGHT = "height"
-    BMI = "bmi"
-    SYSTOLIC = "systolic"
-    DIASTOLIC = "diastolic"
-    URINE_RBC = "urine-rbc"
-    URINE_WBC = "urine-wbc"
-    RBC_CASTS = "rbc-casts"
-    HCG = "hcg"
-    APL_LUPUS_ANTICOAGULANT = "lupus-anticoagulant"
-    APL_CARDIOLIPIN = "anticardiolipin"
-    LDH = "ldh"
-    HAPTOGLOBIN = "haptoglobin"
-    PLATELETS = "platelets"
-    SCHISTOCYTES = "schistocytes"
-    URINE_PROTEIN = "urine-protein"
-    URINE_CREATININE = "urine-creatinine"
-    CH50 = "ch50"
-    GRANULAR_CASTS = "granular-casts"
-    HAEMOGLOBIN = "haemoglobin"
-    WBC = "wbc"
-    NEUTROPHILS = "neutrophils"
-    CD19 = "cd19"
-    IGG = "igg"
-    HBSAG = "hbsag"
-    ANTI_HBC = "anti-hbc"
-    ANTI_HBS = "anti-hbs"
-    HBV_DNA = "hbv-dna"
-    ANTI_HCV = "anti-hcv"
-    ALT = "alt"
-    AST = "ast"
-    VITAMIN_D = "vitamin-d"
-    TACROLIMUS_LEVEL = "tacrolimus-level"
-    MPA_LEVEL = "mpa-level"
-    TPMT = "tpmt"
-    TPMT_NUDT15_GENOTYPE = "tpmt-nudt15-genotype"
-    SLEDAI_2K = "sledai-2k"
-    PHGA = "phga"
-    BILAG_RENAL = "bilag-renal"
-    NIH_ACTIVITY = "nih-ai"
-    NIH_CHRONICITY = "nih-ci"
-    ISN_RPS_CLASS = "isn-rps-class"
-
-    @property
-    def unit(self) -> str:
-        """The canonical unit."""
-        return CANONICAL_UNIT[self]
-
-
-CANONICAL_UNIT: dict[Analyte, str] = {
-    Analyte.UPCR: "g/g",
-    Analyte.UTP: "g/24h",
-    Analyte.UACR: "mg/g",
-    Analyte.CREATININE: "mg/dL",
-    Analyte.EGFR: "mL/min/1.73m2",
-    Analyte.ALBUMIN: "g/L",
-    Analyte.POTASSIUM: "mmol/L",
-    Analyte.HBA1C: "%",
-    Analyte.C3: "g/L",
-    Analyte.C4: "g/L",
-    Analyte.ANTI_DSDNA: "IU/mL",
-    Analyte.WEIGHT: "kg",
-    Analyte.HEIGHT: "cm",
-    Analyte.BMI: "kg/m2",
-    Analyte.SYSTOLIC: "mmHg",
-    Analyte.DIASTOLIC: "mmHg",
-    Analyte.URINE_RBC: "/hpf",
-    Analyte.URINE_WBC: "/hpf",
-    Analyte.RBC_CASTS: "/lpf",
-    Analyte.HCG: "IU/L",
-    Analyte.APL_LUPUS_ANTICOAGULANT: "ratio",
-    Analyte.APL_CARDIOLIPIN: "U/mL",
-    Analyte.LDH: "U/L",
-    Analyte.HAPTOGLOBIN: "g/L",
-    Analyte.PLATELETS: "10*9/L",
-    Analyte.SCHISTOCYTES: "%",
-    Analyte.URINE_PROTEIN: "mg/dL",
-    Analyte.URINE_CREATININE: "mg/dL",
-    Analyte.CH50: "U/mL",
-    Analyte.GRANULAR_CASTS: "/lpf",
-    Analyte.HAEMOGLOBIN: "g/dL",
-    Analyte.WBC: "10*9/L",
-    Analyte.NEUTROPHILS: "10*9/L",
-    Analyte.CD19: "/uL",
-    Analyte.IGG: "g/L",
-    Analyte.HBSAG: "IU/mL",
-    Analyte.ANTI_HBC: "ratio",
-    Analyte.ANTI_HBS: "IU/L",
-    Analyte.HBV_DNA: "IU/mL",
-    Analyte.ANTI_HCV: "ratio",
-    Analyte.ALT: "U/L",
-    Analyte.AST: "U/L",
-    Analyte.VITAMIN_D: "ng/mL",
-    Analyte.TACROLIMUS_LEVEL: "ng/mL",
-    Analyte.MPA_LEVEL: "mg/L",
-    Analyte.TPMT: "U/mL",
-    Analyte.TPMT_NUDT15_GENOTYPE: "1",
-    Analyte.SLEDAI_2K: "points",
-    Analyte.PHGA: "points",
-    Analyte.BILAG_RENAL: "grade",
-    Analyte.NIH_ACTIVITY: "points",
-    Analyte.NIH_CHRONICITY: "points",
-    Analyte.ISN_RPS_CLASS: "class",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +90,93 @@ def exactly(value: float, analyte: Analyte) -> Amount:
 def small_enough(value: float, limit: float) -> bool:
     """`value <= limit` up to float noise."""
     return truth_of(value <= limit + CLOSE * max(1.0, abs(limit))) is Truth.MET
+
+
+_NUMBER = r"\d{1,12}(?:\.\d{1,12})?(?:[eE][+-]?\d{1,3})?"
+_WRITTEN = re.compile(
+    rf"(?P<comparator><=|>=|<|>|≤|≥)?\s*(?P<low>{_NUMBER})(?:\s*[-–]\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^\d\s<>].{{0,63}})?",
+)
+_COMPARATOR = {"<": "<", "<=": "<=", "≤": "<=", ">": ">", ">=": ">=", "≥": ">="}
+_LONGEST_TEXT = 100
+
+
+def amount(
+    value: float | str | None,
+    comparator: str | None,
+    unit: str | None,
+    code: str | None,
+    system: str | None,
+    analyte: Analyte,
+    *,
+    indexed: bool = False,
+) -> Amount | Message:
+    """Read a FHIR quantity (or a number written as text) as an amount of the analyte, in its canonical unit.
+
+    `indexed` says that the code already means "per 1.73 m²", so that a bare `mL/min` is that. A Message says
+    why the value cannot be used: no value, a unit or comparator we do not know, or a value nobody has.
+    """
+    low, high, written_comparator, written_unit = _numbers(value)
+    if low is None or high is None:
+        return say("no readable value")
+    if written_comparator and comparator and written_comparator != comparator:
+        return say("two comparators that disagree")
+    sign = written_comparator or comparator
+    if sign is not None and sign not in _COMPARATOR:
+        return say("the comparator is not one of <, <=, >= and >")
+    if sign is not None and low != high:
+        return say("a comparator on a range")
+    if written_unit and not unit and not code:
+        unit = written_unit
+    elif written_unit and conversion(written_unit, None, None, analyte, indexed) != conversion(
+        unit, code, system, analyte, indexed
+    ):
+        return say("the value is written with another unit than the one sent with it")
+    to_canonical = conversion(unit, code, system, analyte, indexed)
+    if isinstance(to_canonical, Message):
+        return to_canonical
+    return _in_window(low, high, sign, to_canonical, analyte)
+
+
+def _numbers(value: float | str | None) -> tuple[float | None, float | None, str | None, str | None]:
+    if value is None or isinstance(value, bool):
+        return None, None, None, None
+    if not isinstance(value, str):
+        return (value, value, None, None) if math.isfinite(value) else (None, None, None, None)
+    match = _WRITTEN.fullmatch(value.strip()) if len(value) <= _LONGEST_TEXT else None
+    if match is None:
+        return None, None, None, None
+    low = float(match["low"])
+    high = float(match["high"]) if match["high"] else low
+    if not math.isfinite(low) or not math.isfinite(high) or high < low:
+        return None, None, None, None
+    sign = _COMPARATOR[match["comparator"]] if match["comparator"] else None
+    return low, high, sign, match["unit"]
+
+
+def _in_window(low: float, high: float, sign: str | None, to: Conversion, analyte: Analyte) -> Amount | Message:
+    low, high = to.of(low), to.of(high)
+    window = WINDOW[analyte]
+    if not (window.holds(low) and window.holds(high)):
+        return say(
+            "{value} {unit} is not a plausible {analyte}; the unit may be wrong",
+            value=f"{low:.6g}",
+            unit=analyte.unit,
+            analyte=analyte.value,
+        )
+    match _COMPARATOR.get(sign or ""):
+        case "<":
+            return Amount(0.0, high, analyte.unit, high_open=True)
+        case "<=":
+            return Amount(0.0, high, analyte.unit)
+        case ">":
+            return Amount(low, math.inf, analyte.unit, low_open=True)
+        case ">=":
+            return Amount(low, math.inf, analyte.unit)
+    return Amount(low, high, analyte.unit)
+
+
+def molar_ratio(value: float | str | None, unit: str | None, code: str | None) -> float | None:
+    """A protein/creatinine ratio in mg/mmol when it was sent per mole of creatinine, None when it was not."""
+    number = _numbers(value)[0]
+    sent = conversion(unit, code, None, Analyte.UPCR, False)
+    return number if number is not None and isinstance(sent, Conversion) and sent.per_mole else None
