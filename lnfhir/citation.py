@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from math import isfinite
 
 from lnfhir.errors import KnowledgeError
 
@@ -57,7 +58,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number a rule uses: what it means, its unit, its source. Calls for an explanation if uncited."""
+    """A number a rule uses: what it means, its unit, its source."""
 
     meaning: str
     value: float
@@ -66,7 +67,9 @@ class Parameter:
 
     def __post_init__(self) -> None:
         if not self.meaning or not self.unit:
-            raise KnowledgeError(f"a parameter needs a meaning and a unit: {self}")
+            raise KnowledgeError(f"a parameter needs a meaning and a unit: {self.meaning} {self}")
+        if not isfinite(self.value):
+            raise KnowledgeError(f"a parameter is a number: {self.meaning}")
 
     def __str__(self) -> str:
         return f"{self.value:g} {self.unit}"

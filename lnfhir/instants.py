@@ -7,9 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
+# 24:00 is refused as FHIR refuses it; second 60 exists for leap seconds; no zone lies beyond 14 hours.
 _SHAPE = re.compile(
     r"(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2})"
-    r"(?:[T ](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.\d+)?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?)?)?$"
+    r"(?:[T ](?P<H>[01]\d|2[0-3]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d|60)(?:\.(?P<F>\d+))?)?"
+    r"(?P<zone>Z|[+-](?:0\d|1[0-3]):?[0-5]\d|[+-]14:?00)?)?)?)?",
+    re.ASCII,
 )
 
 
@@ -18,7 +21,8 @@ class Instant:
     """A moment known to the year, month, day or better: it lies on one of the days `first`..`last`.
 
     The days are the calendar days as written, in the zone they were written in; `order` sorts moments
-    of different zones on one time line (a missing zone counts as UTC).
+    of different zones on one time line, to the microsecond (a missing zone counts as UTC, a leap second
+    as the last microsecond of its minute).
     """
 
     text: str
@@ -34,7 +38,7 @@ class Instant:
 
 def instant(text: str) -> Instant | None:
     """Read a FHIR date, dateTime or instant; None when it is not one (or no such day exists)."""
-    match = _SHAPE.match(text.strip())
+    match = _SHAPE.fullmatch(text.strip())
     if match is None:
         return None
     year, month, day = (int(match[k]) if match[k] else None for k in ("y", "m", "d"))
@@ -49,7 +53,10 @@ def instant(text: str) -> Instant | None:
             first = last = date(year, month, day)
         hour, minute, second = (int(match[k] or 0) for k in ("H", "M", "S"))
         zone = _zone(match["zone"])
-        order = datetime(first.year, first.month, first.day, hour, minute, min(second, 59), tzinfo=zone)
+        micro = int((match["F"] or "").ljust(6, "0")[:6])
+        if second == 60:
+            second, micro = 59, 999_999
+        order = datetime(first.year, first.month, first.day, hour, minute, second, micro, tzinfo=zone)
         return Instant(text.strip(), first, last, order.astimezone(UTC))
     except (ValueError, OverflowError):
         return None

@@ -164,7 +164,7 @@ class Known(Generic[T]):
         """Judge the value."""
         answer = test(self.value)
         truth = answer if isinstance(answer, Truth) else truth_of(answer)
-        missing = (say("an exact value"),) if truth is Truth.UNKNOWN else ()
+        missing = (say("an exact value for: {criterion}", criterion=says),) if truth is Truth.UNKNOWN else ()
         return Finding(says, truth, self.evidence, missing, notes=self.notes)
 
     def map(self, change: Callable[[T], U]) -> Known[U]:
@@ -177,6 +177,10 @@ class Missing:
     """A value that cannot be had, and what would give it."""
 
     needs: tuple[Message, ...]
+
+    def __post_init__(self) -> None:
+        if not self.needs:
+            raise ValueError("a missing value names what would give it")
 
     def finding(self, says: Message, test: Callable[..., Truth | bool]) -> Finding:
         """Unknown, whatever the test."""

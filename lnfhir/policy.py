@@ -25,6 +25,15 @@ _CHOICES: dict[str, tuple[float, ...]] = {
     "ras_threshold": (0.5, 0.15, 0.0),
     "k_no_start": (5.0, 5.5),
 }
+_RANGES: dict[str, tuple[float, float]] = {
+    "gc_tol": (0.0, 0.5),
+    "function_tol": (0.05, 0.5),
+    "hcq_tolerance": (0.0, 0.5),
+    "hcq_cap_mg": (200.0, 600.0),
+    "k_stop": (5.5, 7.0),
+    "min_months_since_induction": (0.0, 24.0),
+}
+"""Bounds against a slip of unit or of the decimal point, not clinical advice."""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,8 +109,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         for name, allowed in _CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"`{name}` must be one of {', '.join(map(str, allowed))}")
-        if self.function_tol is not None and not 0 < self.function_tol < 1:
-            raise ValueError("`function_tol` is a fraction between 0 and 1")
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise ValueError(f"`{name}` must lie between {low:g} and {high:g}")
 
 
 def policy_from(values: Mapping[str, Any]) -> Policy:
