@@ -1,14 +1,33 @@
-"""Proteinuria as one series, whatever the laboratory sent."""
+"""Proteinuria as one series, whatever the laboratory sent. Albumin/creatinine never stands in for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
-from lnfhir.logic import Evidence
-from lnfhir.message import Message
-from lnfhir.quantity import Amount
+from lnfhir.chart.chart import Chart
+from lnfhir.chart.entries import Result
+from lnfhir.citation import Parameter
+from lnfhir.logic import Evidence, Known
+from lnfhir.measures.body import is_child, weight_near
+from lnfhir.measures.sources import ENGINEERING, LNFHIR, by_default
+from lnfhir.message import Message, say
+from lnfhir.policy import Policy
+from lnfhir.quantity import Amount, Analyte
+
+PROXY_LIGHTEST = Parameter(
+    "lightest weight at which a 24-h protein stands in for a ratio", 45, "kg",
+    LNFHIR.at("24-h protein as a proxy", ENGINEERING),
+)  # fmt: skip
+PROXY_HEAVIEST = Parameter(
+    "heaviest weight at which a 24-h protein stands in for a ratio", 100, "kg",
+    LNFHIR.at("24-h protein as a proxy", ENGINEERING),
+)  # fmt: skip
+SUDDEN_DROP = Parameter(
+    "fall between two values that suggests a mistaken unit", 40, "fold",
+    by_default("a ratio sent as mg/g instead of mg/mmol; about 50-fold in the worked example"),
+)  # fmt: skip
 
 
 class Modality(Enum):
@@ -17,6 +36,10 @@ class Modality(Enum):
     UPCR_24H = "24-h UPCR"
     UPCR_SPOT = "spot UPCR"
     UTP_24H = "24-h urine protein"
+
+
+TRUST: dict[Modality, int] = {modality: rank for rank, modality in enumerate(Modality)}
+"""Lower is better: 24-h UPCR before spot UPCR before 24-h protein."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +60,83 @@ class Proteinuria:
     def is_proxy(self) -> bool:
         """A 24-h protein used as if it were a ratio."""
         return self.modality is Modality.UTP_24H
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A urine protein that is not used as proteinuria, and why."""
+
+    evidence: Evidence
+    why: Message
+
+
+def proteinuria_series(chart: Chart, policy: Policy) -> tuple[Proteinuria, ...]:
+    """Proteinuria, one per day, oldest first: 24-h UPCR before spot before 24-h protein, then the later of a kind."""
+    del policy  # no choice of a site changes the series
+    best: dict[date, Proteinuria] = {}
+    for result in chart.results_of(Analyte.UPCR, Analyte.UTP):
+        if result.amount is None:
+            continue
+        value = (
+            _ratio(result, result.amount) if result.analyte is Analyte.UPCR else _proxy(chart, result, result.amount)
+        )
+        if isinstance(value, SetAside):
+            continue
+        kept = best.get(value.day)
+        if kept is None or TRUST[value.modality] <= TRUST[kept.modality]:
+            best[value.day] = value
+    return _with_drops_noted([best[day] for day in sorted(best)])
+
+
+def set_aside_proteinuria(chart: Chart) -> tuple[SetAside, ...]:
+    """The 24-h proteins that cannot stand in for a ratio, with the reason."""
+    found = (_proxy(chart, r, r.amount) for r in chart.results_of(Analyte.UTP) if r.amount is not None)
+    return tuple(value for value in found if isinstance(value, SetAside))
+
+
+def _ratio(result: Result, amount: Amount) -> Proteinuria:
+    modality = Modality.UPCR_24H if result.collection == "24h" else Modality.UPCR_SPOT
+    return Proteinuria(result.day, amount, modality, result.evidence, _molar(result))
+
+
+def _molar(result: Result) -> float | None:
+    """The ratio in mg/mmol, only if it was sent in a molar unit and as a plain number."""
+    unit = result.sent_unit.split("{")[0].replace(" ", "").lower()
+    scale = {"mg/mmol": 1.0, "g/mol": 1.0, "g/mmol": 1000.0}.get(unit)
+    try:
+        return None if scale is None else float(result.sent_value) * scale
+    except ValueError:
+        return None
+
+
+def _proxy(chart: Chart, result: Result, amount: Amount) -> Proteinuria | SetAside:
+    """A 24-h protein in g/24h used numerically as g/g; not for children nor at unusual weight (R33)."""
+    child = is_child(chart, result.day)
+    if child:
+        return SetAside(result.evidence, say("a child's 24-hour protein needs the urine creatinine of the collection"))
+    notes = [
+        say("24-hour protein in g/24h used as if it were g/g"),
+        say("completeness of the 24-hour collection is not known"),
+    ]
+    weight = weight_near(chart, result.day)
+    if isinstance(weight, Known):
+        if not PROXY_LIGHTEST.value <= weight.value <= PROXY_HEAVIEST.value:
+            why = say(
+                "at {weight} kg a 24-hour protein needs the urine creatinine of the collection", weight=weight.value
+            )
+            return SetAside(result.evidence, why)
+    else:
+        notes.append(say("body weight near the 24-hour collection is not known"))
+    if child is None:
+        notes.append(say("age at the 24-hour collection is not known"))
+    as_ratio = replace(amount, unit=Analyte.UPCR.unit)
+    return Proteinuria(result.day, as_ratio, Modality.UTP_24H, result.evidence, notes=tuple(notes))
+
+
+def _with_drops_noted(series: list[Proteinuria]) -> tuple[Proteinuria, ...]:
+    for i in range(1, len(series)):
+        before, now = series[i - 1].amount, series[i].amount
+        if before.exact and now.exact and now.low * SUDDEN_DROP.value <= before.low and before.low > 0:
+            note = say("a sudden fall from {before} to {now} g/g: check the unit", before=before.low, now=now.low)
+            series[i] = replace(series[i], notes=(*series[i].notes, note))
+    return tuple(series)
