@@ -1,6 +1,7 @@
 """One wide structure for every resource we read: a field we do not name is not decoded.
 
-Field names are FHIR's own (camelCase) so that paths in issues are the sender's paths.
+Field names are FHIR's own (camelCase) so that paths in issues are the sender's paths. The structures hold no
+cycles, so the garbage collector need not track them (`gc=False`).
 """
 
 from __future__ import annotations
@@ -8,31 +9,31 @@ from __future__ import annotations
 import msgspec
 
 
-class Coding(msgspec.Struct, frozen=True):
+class Coding(msgspec.Struct, frozen=True, gc=False):
     system: str | None = None
     code: str | None = None
     display: str | None = None
 
 
-class CodeableConcept(msgspec.Struct, frozen=True):
+class CodeableConcept(msgspec.Struct, frozen=True, gc=False):
     coding: tuple[Coding, ...] = ()
     text: str | None = None
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     reference: str | None = None
     type: str | None = None
     display: str | None = None
 
 
-class CodeableReference(msgspec.Struct, frozen=True):
+class CodeableReference(msgspec.Struct, frozen=True, gc=False):
     """R5's `medication` and friends."""
 
     concept: CodeableConcept | None = None
     reference: Reference | None = None
 
 
-class Quantity(msgspec.Struct, frozen=True):
+class Quantity(msgspec.Struct, frozen=True, gc=False):
     value: float | str | None = None
     comparator: str | None = None
     unit: str | None = None
@@ -40,22 +41,22 @@ class Quantity(msgspec.Struct, frozen=True):
     code: str | None = None
 
 
-class Range(msgspec.Struct, frozen=True):
+class Range(msgspec.Struct, frozen=True, gc=False):
     low: Quantity | None = None
     high: Quantity | None = None
 
 
-class Ratio(msgspec.Struct, frozen=True):
+class Ratio(msgspec.Struct, frozen=True, gc=False):
     numerator: Quantity | None = None
     denominator: Quantity | None = None
 
 
-class Period(msgspec.Struct, frozen=True):
+class Period(msgspec.Struct, frozen=True, gc=False):
     start: str | None = None
     end: str | None = None
 
 
-class Repeat(msgspec.Struct, frozen=True):
+class Repeat(msgspec.Struct, frozen=True, gc=False):
     boundsPeriod: Period | None = None
     boundsDuration: Quantity | None = None
     count: int | None = None
@@ -69,18 +70,23 @@ class Repeat(msgspec.Struct, frozen=True):
     when: tuple[str, ...] = ()
 
 
-class Timing(msgspec.Struct, frozen=True):
+class Meta(msgspec.Struct, frozen=True, gc=False):
+    versionId: str | None = None
+    lastUpdated: str | None = None
+
+
+class Timing(msgspec.Struct, frozen=True, gc=False):
     event: tuple[str, ...] = ()
     repeat: Repeat | None = None
     code: CodeableConcept | None = None
 
 
-class DoseAndRate(msgspec.Struct, frozen=True):
+class DoseAndRate(msgspec.Struct, frozen=True, gc=False):
     doseQuantity: Quantity | None = None
     doseRange: Range | None = None
 
 
-class Dosage(msgspec.Struct, frozen=True):
+class Dosage(msgspec.Struct, frozen=True, gc=False):
     sequence: int | None = None
     text: str | None = None
     patientInstruction: str | None = None
@@ -90,53 +96,91 @@ class Dosage(msgspec.Struct, frozen=True):
     asNeeded: bool | None = None
     route: CodeableConcept | None = None
     doseAndRate: tuple[DoseAndRate, ...] = ()
+    doseRange: Range | None = None
+    modifierExtension: tuple[msgspec.Raw, ...] = ()
     doseQuantity: Quantity | None = None
     dose: Quantity | None = None
 
 
-class DispenseRequest(msgspec.Struct, frozen=True):
+class DispenseRequest(msgspec.Struct, frozen=True, gc=False):
     validityPeriod: Period | None = None
     expectedSupplyDuration: Quantity | None = None
     quantity: Quantity | None = None
     numberOfRepeatsAllowed: int | None = None
 
 
-class Component(msgspec.Struct, frozen=True):
+class Component(msgspec.Struct, frozen=True, gc=False):
     code: CodeableConcept | None = None
     valueQuantity: Quantity | None = None
     valueString: str | None = None
     valueCodeableConcept: CodeableConcept | None = None
     valueInteger: int | None = None
+    valueBoolean: bool | None = None
+    valueRange: Range | None = None
     dataAbsentReason: CodeableConcept | None = None
+    interpretation: tuple[CodeableConcept, ...] | CodeableConcept = ()
+    modifierExtension: tuple[msgspec.Raw, ...] = ()
 
 
-class Ingredient(msgspec.Struct, frozen=True):
+class Ingredient(msgspec.Struct, frozen=True, gc=False):
     itemCodeableConcept: CodeableConcept | None = None
     item: CodeableReference | None = None
     strength: Ratio | None = None
 
 
-class Attachment(msgspec.Struct, frozen=True):
+class Attachment(msgspec.Struct, frozen=True, gc=False):
     contentType: str | None = None
     data: str | None = None
 
 
-class Reaction(msgspec.Struct, frozen=True):
+class Manifestation(msgspec.Struct, frozen=True, gc=False):
+    """A CodeableConcept (R4) or a CodeableReference (R5)."""
+
+    coding: tuple[Coding, ...] = ()
+    text: str | None = None
+    concept: CodeableConcept | None = None
+
+
+class Reaction(msgspec.Struct, frozen=True, gc=False):
     substance: CodeableConcept | None = None
+    manifestation: tuple[Manifestation, ...] = ()
     severity: str | None = None
 
 
-class Resource(msgspec.Struct, frozen=True, kw_only=True):
-    """Any resource. What a field means depends on `resourceType`, as in FHIR."""
+class HumanName(msgspec.Struct, frozen=True, gc=False):
+    text: str | None = None
+    family: str | None = None
+    given: tuple[str, ...] = ()
+
+
+class PatientLink(msgspec.Struct, frozen=True, gc=False):
+    other: Reference | None = None
+    type: str | None = None
+
+
+class OutcomeIssue(msgspec.Struct, frozen=True, gc=False):
+    """One issue of an OperationOutcome. Its free text is never read: it may hold identifiers."""
+
+    severity: str | None = None
+    code: str | None = None
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Any resource we read. What a field means depends on `resourceType`, as in FHIR."""
 
     resourceType: str
     id: str | None = None
+    meta: Meta | None = None
+    implicitRules: str | None = None
+    modifierExtension: tuple[msgspec.Raw, ...] = ()
     contained: tuple[msgspec.Raw, ...] = ()
     status: str | None = None
     code: CodeableConcept | None = None
     subject: Reference | None = None
     patient: Reference | None = None
     # Patient
+    name: tuple[HumanName, ...] | str = ()
+    link: tuple[PatientLink, ...] = ()
     gender: str | None = None
     birthDate: str | None = None
     deceasedBoolean: bool | None = None
@@ -150,6 +194,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     valueQuantity: Quantity | None = None
     valueString: str | None = None
     valueInteger: int | None = None
+    valueBoolean: bool | None = None
     valueCodeableConcept: CodeableConcept | None = None
     valueRange: Range | None = None
     valueRatio: Ratio | None = None
@@ -171,13 +216,20 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     onsetString: str | None = None
     abatementDateTime: str | None = None
     abatementPeriod: Period | None = None
+    abatementString: str | None = None
+    abatementAge: Quantity | None = None
+    abatementBoolean: bool | None = None
     recordedDate: str | None = None
     reaction: tuple[Reaction, ...] = ()
     # Medication*
     intent: str | None = None
     doNotPerform: bool | None = None
+    reportedBoolean: bool | None = None
+    reported: bool | None = None
     statusReason: tuple[CodeableConcept, ...] | CodeableConcept | None = None
+    statusChanged: str | None = None
     reasonCode: tuple[CodeableConcept, ...] = ()
+    reason: tuple[CodeableReference, ...] = ()
     medicationCodeableConcept: CodeableConcept | None = None
     medicationReference: Reference | None = None
     medication: CodeableReference | None = None
@@ -199,7 +251,8 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     performedPeriod: Period | None = None
     occurrenceDateTime: str | None = None
     occurrencePeriod: Period | None = None
-    # OperationOutcome is read from the bundle entry, see bundle.py
+    # OperationOutcome
+    issue: tuple[OutcomeIssue, ...] = ()
 
     @property
     def local_reference(self) -> str:
