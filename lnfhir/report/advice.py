@@ -53,7 +53,7 @@ def _unsearched(review: Review) -> tuple[Message, ...]:
 
 def consider(review: Review) -> Section | None:
     """What is advised, most urgent first, each with its reasons, open gates and drafts."""
-    advised = _of(review, Outcome.ADVISE)
+    advised = [guidance for guidance in _of(review, Outcome.ADVISE) if guidance.indicator is not Indicator.CRITICAL]
     lines = tuple(line for guidance in advised for line in _advice(guidance))
     return Section("consider", say("To consider"), lines) if lines else None
 
@@ -86,8 +86,9 @@ def _gate(gate: Finding) -> Iterator[Line]:
 
 
 def avoid(review: Review) -> Section | None:
-    """What must not be done now, and why."""
-    lines = tuple(line for guidance in _of(review, Outcome.CONTRAINDICATED) for line in _advice(guidance))
+    """What must not be done or goes on against advice, and why; the critical first."""
+    critical = [guidance for guidance in _of(review, Outcome.ADVISE) if guidance.indicator is Indicator.CRITICAL]
+    lines = tuple(line for guidance in (*critical, *_of(review, Outcome.CONTRAINDICATED)) for line in _advice(guidance))
     return Section("avoid", say("Not to do"), lines) if lines else None
 
 

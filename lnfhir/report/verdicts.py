@@ -42,19 +42,32 @@ def headline(verdict: RefractoryVerdict) -> Message:
     if overall.truth is Truth.MET:
         return say("Refractory lupus nephritis by {profile}: all four criteria are met.", profile=profile)
     if overall.truth is Truth.NOT_MET:
-        failing = [(name, finding) for name, finding in criteria(verdict) if finding.truth is Truth.NOT_MET]
-        if not failing:
+        failing = _criteria_in(verdict, Truth.NOT_MET)
+        if failing is None:
             return say("Not refractory by {profile}.", profile=profile)
-        named_criteria = tuple(say("{name} {meaning}", name=name, meaning=CRITERION[name]) for name, _ in failing)
-        return say("Not refractory by {profile}; not met: {criteria}.", profile=profile, criteria=listed(named_criteria))
+        return say("Not refractory by {profile}; not met: {criteria}.", profile=profile, criteria=failing)
     if overall.pending_until is not None:
         return say(
             "Too early to say by {profile}: pending until {until}.", profile=profile, until=overall.pending_until
         )
+    undecided = _criteria_in(verdict, Truth.UNKNOWN)
+    if undecided is None:
+        return say("Whether this is refractory cannot be determined by {profile}.", profile=profile)
     return say(
-        "Whether this is refractory cannot be determined by {profile}; what is missing is listed below.",
+        "Whether this is refractory cannot be determined by {profile}; unknown: {criteria}.",
         profile=profile,
+        criteria=undecided,
     )
+
+
+def _criteria_in(verdict: RefractoryVerdict, truth: Truth) -> Message | None:
+    """`C2 standard induction was followed; ...`, those of this truth; None when there are none."""
+    chosen = tuple(
+        say("{name} {meaning}", name=name, meaning=CRITERION[name])
+        for name, finding in criteria(verdict)
+        if finding.truth is truth and not finding.pending
+    )
+    return listed(chosen) if chosen else None
 
 
 def verdict_section(review: Review) -> Section:
@@ -215,6 +228,8 @@ def _measure(measure: MeasureLine) -> Line:
 
 
 def _figure(value: Known[float] | Known[str], unit: str) -> Message:
-    if value.evidence and value.evidence[-1].when is not None:
-        return say("{value} {unit} on {day}", value=value.value, unit=unit, day=value.evidence[-1].when)
-    return say("{value} {unit}", value=value.value, unit=unit)
+    figure = say("{value}", value=value.value)
+    if unit:
+        figure = say("{value} {unit}", value=value.value, unit=unit)
+    days = [evidence.when for evidence in value.evidence if evidence.when is not None]
+    return say("{what} on {day}", what=figure, day=max(days)) if days else figure
