@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
-# 24:00 is refused as FHIR refuses it; second 60 exists for leap seconds; no zone lies beyond 14 hours.
+# What the shape lets through, `datetime` refuses: hour 24 (as FHIR does), minute 60. No zone lies beyond 14 hours.
 _SHAPE = re.compile(
     r"(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2})"
-    r"(?:[T ](?P<H>[01]\d|2[0-3]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d|60)(?:\.(?P<F>\d+))?)?"
+    r"(?:[T ](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.(?P<F>\d+))?)?"
     r"(?P<zone>Z|[+-](?:0\d|1[0-3]):?[0-5]\d|[+-]14:?00)?)?)?)?",
     re.ASCII,
 )
