@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lnfhir.chart.coverage import Coverage, Need, worst
-from lnfhir.chart.entries import Allergy, Biopsy, Diagnosis, DrugUse, Person, ProcedureDone, Result
+from lnfhir.chart.entries import Allergy, Biopsy, Diagnosis, DrugUse, Person, ProcedureDone, Result, ServiceOrder
 from lnfhir.fhir.issue import Issue
 from lnfhir.quantity import Analyte
 
@@ -24,6 +24,7 @@ class Chart:
     biopsies: tuple[Biopsy, ...] = ()
     procedures: tuple[ProcedureDone, ...] = ()
     allergies: tuple[Allergy, ...] = ()
+    service_orders: tuple[ServiceOrder, ...] = ()
     coverage: Mapping[Need, Coverage] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from lnfhir.logic import Evidence
+from lnfhir.message import Message
 from lnfhir.quantity import Amount, Analyte
 
 
@@ -27,6 +28,7 @@ class Result:
 
     `collection` is `24h`, `spot` or ``; `code` the LOINC code that recognised it, `` if by text.
     `positive` is the answer of a qualitative test (hCG, lupus anticoagulant), None for a number.
+    `computed_from` names the results a ratio was computed from here, where the laboratory sent none.
     """
 
     analyte: Analyte
@@ -39,13 +41,15 @@ class Result:
     sent_unit: str = ""
     collection: str = ""
     code: str = ""
+    computed_from: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> Evidence:
         """This result as a reason."""
         value = str(self.amount) if self.amount is not None else ("positive" if self.positive else "negative")
         unit = self.analyte.unit if self.amount is not None else ""
-        return Evidence(self.reference, LABEL[self.analyte], value, unit, self.day)
+        label = LABEL[self.analyte] + (" (computed)" if self.computed_from else "")
+        return Evidence(self.reference, label, value, unit, self.day)
 
 
 LABEL: dict[Analyte, str] = {
@@ -119,10 +123,13 @@ class DrugUse:
     """One drug over a span of days, from one resource.
 
     `drug` is an ingredient key of `lnfhir.terminology.drugs` (`prednisone`, `mycophenolate-mofetil`, ...).
-    `mg_per_day` is the daily dose, None when it cannot be computed (`dose_problem` says why).
-    `mg_per_dose` is the single dose (an IV pulse, a CYC infusion), `interval_days` the days between doses.
-    An order without an end is open: `end` None and `active` True. `route` is `oral`, `iv`, `im`, `sc`,
-    `other` (not systemic) or `unknown`. `stopped_for` is `intolerance`, `non-response` or ``.
+    `mg_per_day` is the daily dose, averaged where doses lie at most a week apart; None when it cannot be
+    computed (`dose_problem` says why) and for intermittent infusions, which have `mg_per_dose`, the single dose,
+    and `interval_days`, the days between doses (0.5 for twice a day). A single administration has both.
+    `mg_per_kg_per_day` is a dose ordered by weight, which is then not in mg.
+    An order without an end is open: `end` None and `active` True; when it has ended on an unknown day, `end` is
+    None and `active` False. `route` is `oral`, `iv`, `im`, `sc`, `other` (not systemic) or `unknown`.
+    `stopped_for` is `intolerance`, `non-response` or ``. `dose_from_text` when words gave the dose or frequency.
     """
 
     drug: str
@@ -134,7 +141,9 @@ class DrugUse:
     mg_per_day: float | None = None
     mg_per_dose: float | None = None
     interval_days: float | None = None
-    dose_problem: str = ""
+    mg_per_kg_per_day: float | None = None
+    dose_problem: Message | None = None
+    dose_from_text: bool = False
     route: str = "unknown"
     as_needed: bool = False
     days_supply: float | None = None
@@ -148,6 +157,8 @@ class Diagnosis:
 
     `certainty` is `confirmed`, `unconfirmed` (provisional, differential, unconfirmed) or `refuted`.
     A missing verificationStatus counts as confirmed. `from_text` when only the text was recognised.
+    `start` is the day of onset or else of recording, None when neither is known to the day; `end` that of
+    abatement. `active` is False when the clinical status or an abatement says so.
     """
 
     concepts: frozenset[str]
@@ -193,16 +204,33 @@ class Biopsy:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureDone:
-    """A procedure that was done; `concepts` are value set keys."""
+    """A procedure that was done or is going on; `day` is its start, `end` the last day of a longer one."""
 
     concepts: frozenset[str]
     day: date | None
     reference: str
     label: str
+    end: date | None = None
 
     @property
     def evidence(self) -> Evidence:
         """This procedure as a reason."""
+        return Evidence(self.reference, self.label, when=self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOrder:
+    """A procedure or examination that was ordered; `active` until it is completed or revoked."""
+
+    concepts: frozenset[str]
+    day: date | None
+    reference: str
+    label: str
+    active: bool
+
+    @property
+    def evidence(self) -> Evidence:
+        """This order as a reason."""
         return Evidence(self.reference, self.label, when=self.day)
 
 
