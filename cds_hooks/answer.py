@@ -1,0 +1,63 @@
+"""The core of the service: a request's bytes in, a response's bytes out. No framework, no clock, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from cds_hooks.card import HookResponse
+from cds_hooks.cards import cards
+from cds_hooks.config import Settings
+from cds_hooks.extension import assessment
+from cds_hooks.prefetch import answers
+from cds_hooks.problems import Problem, Response, fault, outcome, problem
+from cds_hooks.request import Request, read_request
+from cds_hooks.services import service_of
+from lnfhir.chart.build import build_chart
+from lnfhir.chart.coverage import Coverage, Need
+from lnfhir.fhir.answer import Answer
+from lnfhir.message import say
+from lnfhir.review import Review, review
+
+
+def answer(service_id: str, body: bytes, as_of: date, settings: Settings) -> Response:
+    """Answer one hook call: 200 with cards, or 400, 404, 412 with an OperationOutcome. A bug raises."""
+    service = service_of(service_id)
+    if service is None:
+        return outcome(problem(404, say("There is no such service")))
+    request = read_request(body, service, https_only=settings.https_only)
+    if isinstance(request, Problem):
+        return outcome(request)
+    found = answers(request.prefetch, service.needs)
+    refused = unanswerable(request, found)
+    if refused is not None:
+        return outcome(refused)
+    chart = build_chart(found, request.patient_id, as_of)
+    return respond(review(chart, settings.policy), request, settings)
+
+
+def respond(result: Review, request: Request, settings: Settings) -> Response:
+    """A review as a 200 response."""
+    shown = cards(result, request.hook_instance, selection=settings.selection_behavior)
+    return Response(200, msgspec.json.encode(HookResponse(shown, assessment(result))))
+
+
+def unanswerable(request: Request, found: Mapping[Need, Answer]) -> Problem | None:
+    """Why nothing can be said: another patient's data (400), or no patient at all (412).
+
+    Everything else that is missing is said on a card, because clients show an error as "nothing to report".
+    """
+    answered = found[Need.PATIENT]
+    people = [resource for _, resource in answered.resources if resource.resourceType == "Patient"]
+    path = f"prefetch.{Need.PATIENT.value}"
+    if any(person.id is not None and person.id != request.patient_id for person in people):
+        return Problem(400, (fault(f"{path}.id", "conflict", say("Is not the patient of the context")),))
+    if any(person.id == request.patient_id for person in people):
+        return None
+    says = {
+        Coverage.NOT_PROVIDED: say("The patient is needed and was not sent"),
+        Coverage.FAILED: say("The patient is needed, and reading it failed"),
+    }
+    return problem(412, says.get(answered.coverage, say("The patient is needed and was not found")), path, "incomplete")

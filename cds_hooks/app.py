@@ -1,0 +1,156 @@
+"""The service over HTTP: routes, size and time limits, content types. Nothing clinical is decided here."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from uuid import uuid4
+
+import structlog
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response as HttpResponse
+from starlette.routing import Route
+
+from cds_hooks import services
+from cds_hooks.answer import answer
+from cds_hooks.config import Settings
+from cds_hooks.problems import Response, bug, outcome, problem
+from lnfhir import __version__
+from lnfhir.message import Message, say
+
+log = structlog.get_logger()
+
+REFUSED: dict[int, tuple[Message, str]] = {
+    404: (say("There is nothing at this address"), "not-found"),
+    405: (say("This method is not allowed here"), "not-supported"),
+    408: (say("The request was not received in time"), "timeout"),
+    413: (say("The request body is too large"), "too-long"),
+    415: (say("The request body must be application/json in UTF-8, without content encoding"), "not-supported"),
+}
+
+
+def http(response: Response) -> HttpResponse:
+    """Our response as the framework's."""
+    return HttpResponse(response.body, response.status, dict(response.headers))
+
+
+def refused(status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+    """One of the refusals of HTTP itself."""
+    says, code = REFUSED[status]
+    return outcome(problem(status, says, code=code), headers)
+
+
+def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[HttpResponse]]:
+    """An endpoint whose bugs become a 500 with an incident id; the log gets the place, never the data."""
+
+    async def call(request: Request) -> HttpResponse:
+        try:
+            return http(await endpoint(request))
+        except (HTTPException, ClientDisconnect):
+            raise
+        except Exception as error:  # noqa: BLE001 - the one place where a bug meets a client
+            incident = str(uuid4())
+            frames = traceback.extract_tb(error.__traceback__)
+            place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-5:]))
+            log.error("bug", incident=incident, kind=type(error).__name__, place=place)
+            return http(bug(incident))
+
+    return call
+
+
+def media_type_refused(request: Request) -> bool:
+    """Whether the body is not declared as plain JSON in UTF-8."""
+    media, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    encoding = request.headers.get("content-encoding", "identity")
+    return media.strip().lower() != "application/json" or charset not in ("", "utf-8") or encoding != "identity"
+
+
+async def received(request: Request, settings: Settings) -> bytes | Response:
+    """The body, or why it was not taken: too large by its announcement or in fact, or too slow."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > settings.max_body_bytes:
+        return refused(413)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(settings.body_seconds):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > settings.max_body_bytes:
+                    return refused(413, (("connection", "close"),))
+                chunks.append(chunk)
+    except TimeoutError:
+        return refused(408, (("connection", "close"),))
+    return b"".join(chunks)
+
+
+def today(settings: Settings) -> date:
+    """The day a judgement is made on: the machine's local day, unless the settings fix one."""
+    return settings.as_of or datetime.now().astimezone().date()  # noqa: TID251 - a door may ask the clock
+
+
+def service_app(settings: Settings) -> Starlette:
+    """The ASGI application of these settings."""
+    version = Response(
+        200,
+        b'{"name":"lnfhir","version":"%s","cdsHooks":"%s"}' % (__version__.encode(), services.SPECIFICATION.encode()),
+    )
+
+    async def discovery(request: Request) -> Response:
+        del request
+        return Response(200, services.discovery())
+
+    async def call_service(request: Request) -> Response:
+        if media_type_refused(request):
+            return refused(415)
+        body = await received(request, settings)
+        if isinstance(body, Response):
+            return body
+        return await run_in_threadpool(answer, request.path_params["id"], body, today(settings), settings)
+
+    async def health(request: Request) -> Response:
+        del request
+        return Response(200, b'{"status":"ok"}')
+
+    async def about(request: Request) -> Response:
+        del request
+        return version
+
+    async def refuse(request: Request, error: Exception) -> HttpResponse:
+        del request
+        assert isinstance(error, HTTPException)
+        return http(refused(error.status_code, tuple((error.headers or {}).items())))
+
+    return Starlette(
+        routes=[
+            Route("/cds-services", guarded(discovery), methods=["GET"]),
+            Route("/cds-services/{id}", guarded(call_service), methods=["POST"]),
+            Route("/healthz", guarded(health), methods=["GET"]),
+            Route("/version", guarded(about), methods=["GET"]),
+        ],
+        middleware=cross_origin(settings),
+        exception_handlers={HTTPException: refuse},
+    )
+
+
+def cross_origin(settings: Settings) -> list[Middleware]:
+    """Browser clients of the configured origins, and of no other."""
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+            max_age=600,
+        )
+    ]

@@ -1,0 +1,53 @@
+"""One level of a JSON object: its members undecoded, and the names it holds twice.
+
+Two parsers may disagree on which of two equal names counts, so an envelope with a repeated name is refused. The
+decoder keeps the last of them silently; here its result is laid beside the text it came from.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+DEPTH = 64
+"""How deep a body may nest: FHIR needs about 20."""
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_NAME = re.compile(rb'[\s{,]*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
+_END = re.compile(rb"\s*\{?\s*\}\s*")
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_AS_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_OTHERS = bytes(set(range(256)) - set(b'{}[]"'))
+
+
+def members(text: bytes) -> tuple[dict[str, msgspec.Raw], bool]:
+    """The members of a JSON object, and whether every name is there once. Raises msgspec's DecodeError."""
+    found = _MEMBERS.decode(text)
+    position = 0
+    for name, raw in found.items():
+        here = _NAME.match(text, position)
+        value = bytes(raw)
+        if here is None or msgspec.json.decode(here[1]) != name or not text.startswith(value, here.end()):
+            return found, False
+        position = here.end() + len(value)
+    return found, _END.fullmatch(text, position) is not None
+
+
+def too_deep(text: bytes, limit: int = DEPTH) -> bool:
+    """Whether brackets nest deeper than `limit`, without recursion and without reading any value.
+
+    Strings are dropped, then the innermost pairs, one level a round. Unbalanced text is left to the parser.
+    """
+    unescaped = _ESCAPE.sub(b"", text) if b"\\" in text else text
+    left = unescaped.translate(_AS_BRACKETS, _OTHERS).replace(b'""', b"")
+    if b'"' in left:
+        left = b"".join(left.split(b'"')[::2])
+    if b"[" * (limit + 1) in left:
+        return True
+    for _ in range(limit):
+        shallower = left.replace(b"[]", b"")
+        if len(shallower) == len(left):
+            return False
+        left = shallower
+    return b"[]" in left

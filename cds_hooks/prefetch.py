@@ -1,0 +1,87 @@
+"""Prefetch: what the rules need, as FHIR searches, and what a client's answers to them mean.
+
+Templates keep to the search subset that clients support: equality tokens, no modifier, no parameter twice (the public
+sandbox joins repeats into an OR), no `today()`, `_sort` and `_count`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+import msgspec
+
+from lnfhir.chart.coverage import Need
+from lnfhir.fhir.answer import NOT_PROVIDED, Answer
+from lnfhir.fhir.bundle import read_answer
+from lnfhir.quantity import Analyte
+from lnfhir.terminology.observations import codes_for
+
+PAGE = 200
+"""Resources asked for per key; a client that sends fewer than there are links the next page, and we say "partial"."""
+
+PATIENT_ID = "{{context.patientId}}"
+
+MEASURED: dict[Need, tuple[Analyte, ...]] = {
+    Need.PROTEINURIA: (Analyte.UPCR, Analyte.UTP, Analyte.UACR),
+    Need.KIDNEY_FUNCTION: (Analyte.CREATININE, Analyte.EGFR),
+    Need.BODY_SIZE: (Analyte.WEIGHT, Analyte.HEIGHT, Analyte.BMI),
+    Need.BLOOD_PRESSURE: (Analyte.SYSTOLIC, Analyte.DIASTOLIC),
+    Need.CHEMISTRY: (
+        Analyte.ALBUMIN,
+        Analyte.POTASSIUM,
+        Analyte.HBA1C,
+        Analyte.HCG,
+        Analyte.LDH,
+        Analyte.HAPTOGLOBIN,
+        Analyte.PLATELETS,
+        Analyte.SCHISTOCYTES,
+    ),
+    Need.SEROLOGY: (
+        Analyte.C3,
+        Analyte.C4,
+        Analyte.ANTI_DSDNA,
+        Analyte.APL_LUPUS_ANTICOAGULANT,
+        Analyte.APL_CARDIOLIPIN,
+    ),
+    Need.URINE_SEDIMENT: (Analyte.URINE_RBC, Analyte.URINE_WBC, Analyte.RBC_CASTS),
+}
+"""Which analytes an Observation search of a need asks for."""
+
+SEARCHED: dict[Need, tuple[str, str]] = {
+    Need.CONDITIONS: ("Condition", "-recorded-date"),
+    Need.ORDERS: ("MedicationRequest", "-authoredon"),
+    Need.ADMINISTRATIONS: ("MedicationAdministration", "-effective-time"),
+    Need.DISPENSES: ("MedicationDispense", "-whenhandedover"),
+    Need.STATEMENTS: ("MedicationStatement", "-effective"),
+    Need.REPORTS: ("DiagnosticReport", "-date"),
+    Need.PROCEDURES: ("Procedure", "-date"),
+    Need.ALLERGIES: ("AllergyIntolerance", "-date"),
+    Need.SERVICE_ORDERS: ("ServiceRequest", "-authored"),
+}
+"""The needs that are a whole resource type, and R4's name for its most recent first."""
+
+
+@cache
+def template(need: Need) -> str:
+    """The prefetch template of a need."""
+    if need is Need.PATIENT:
+        return f"Patient/{PATIENT_ID}"
+    if need in SEARCHED:
+        kind, newest_first = SEARCHED[need]
+        return f"{kind}?patient={PATIENT_ID}&_sort={newest_first}&_count={PAGE}"
+    codes = ",".join(f"http://loinc.org|{code}" for code in observation_codes(need))
+    return f"Observation?patient={PATIENT_ID}&code={codes}&_sort=-date&_count={PAGE}"
+
+
+def observation_codes(need: Need) -> tuple[str, ...]:
+    """The LOINC codes an Observation search of this need asks for."""
+    return codes_for(*MEASURED[need])
+
+
+def answers(prefetch: Mapping[str, msgspec.Raw], needs: Iterable[Need]) -> dict[Need, Answer]:
+    """What the client answered to each need; keys that were not asked for are ignored."""
+    return {
+        need: read_answer(prefetch[need.value], f"prefetch.{need.value}") if need.value in prefetch else NOT_PROVIDED
+        for need in needs
+    }

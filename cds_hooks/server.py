@@ -1,0 +1,26 @@
+"""Run the service with granian, one process: a judgement takes milliseconds, and replicas scale it further."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from granian.constants import HTTPModes, Interfaces
+from granian.server import Server
+from starlette.applications import Starlette
+
+from cds_hooks.app import service_app
+from cds_hooks.config import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted. Blocks; the listening address is that of the settings."""
+    server = Server(
+        "cds_hooks.app:service_app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        websockets=False,
+    )
+    loader: partial[Starlette] = partial(service_app, settings)
+    server.serve(target_loader=loader, wrap_loader=False)

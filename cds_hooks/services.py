@@ -1,0 +1,74 @@
+"""The services this door offers, each a frozen value, and the discovery document made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from cds_hooks.prefetch import template
+from lnfhir.chart.coverage import Need
+
+SPECIFICATION = "2.0.1"
+"""The version of CDS Hooks that is spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One CDS service. `needs` are what its rules have to have searched; its prefetch is derived from them.
+
+    `draft_orders`: the hook carries orders under way (order-select, order-sign).
+    """
+
+    id: str
+    hook: str
+    hook_version: str
+    title: str
+    description: str
+    needs: tuple[Need, ...]
+    draft_orders: bool = False
+
+
+SERVICES: tuple[Service, ...] = (
+    Service(
+        id="ln-patient-view",
+        hook="patient-view",
+        hook_version="1.0",
+        title="Lupus nephritis: response, refractoriness and care",
+        description=(
+            "Says whether a lupus nephritis is responding and whether it is refractory under several published "
+            "definitions, what is missing to know, and what guidelines would consider next."
+        ),
+        needs=tuple(Need),
+    ),
+)
+
+USAGE = (
+    "Judges only what is in the prefetch: send every key, null for a search that found nothing, and nothing for one "
+    "that was not made. What is not sent is reported as unknown."
+)
+
+
+def service_of(service_id: str) -> Service | None:
+    """The service with this id."""
+    return next((service for service in SERVICES if service.id == service_id), None)
+
+
+def described(service: Service) -> dict[str, Any]:
+    """A service as discovery shows it; `version` and `hookVersion` are those of CDS Hooks 3.0."""
+    return {
+        "hook": service.hook,
+        "title": service.title,
+        "description": service.description,
+        "id": service.id,
+        "prefetch": {need.value: template(need) for need in service.needs},
+        "usageRequirements": USAGE,
+        "version": SPECIFICATION,
+        "hookVersion": service.hook_version,
+    }
+
+
+def discovery() -> bytes:
+    """The body of `GET /cds-services`."""
+    return msgspec.json.encode({"services": [described(service) for service in SERVICES]})
