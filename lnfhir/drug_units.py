@@ -31,8 +31,8 @@ _COUNTED = frozenset(
     spell(word)
     for line in (
         "1 {tbl} {tab} {tablet} {tablets} tab tabs tablet tablets tablet(s) tab(s) tabl ortab tablette tablette(n)",
-        "{cap} {capsule} {capsules} cap caps capsule capsules capsule(s) cap(s) kapsel pill pills {pill} each ea {each}",
-        "unit(s) {count} {#} # st vial vials {vial} syringe {syringe} pen {pen} ampule ampoule amp {dose} dose",
+        "{cap} {capsule} {capsules} cap caps capsule capsules capsule(s) cap(s) kapsel pill pills {pill} each ea",
+        "{each} unit(s) {count} {#} # st vial vials {vial} syringe {syringe} pen {pen} ampule ampoule amp {dose} dose",
         "片 粒 颗 支 瓶",
     )
     for word in line.split()

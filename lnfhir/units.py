@@ -216,15 +216,18 @@ def conversion(
     if not named:
         return Conversion(1.0) if analyte in _NEEDS_NO_UNIT else say("no unit")
     known: list[Conversion] = []
+    not_indexed = False
     for text in named:
         spelling = spell(text)
         found = _lookup(spelling, analyte, indexed)
         if found is not None:
             known.append(found)
         elif spelling in _NOT_INDEXED and analyte is Analyte.EGFR:
-            return say("a clearance in mL/min that is not per 1.73 m²")
+            not_indexed = True
         elif spelling in _UNITS_OF_ANYTHING or (text is code and system is not None and UCUM in system):
             return say("a unit that is not known for {analyte}", analyte=analyte.value)
+    if not known and not_indexed:
+        return say("a clearance in mL/min that is not per 1.73 m²")
     if not known:
         return say("a unit that is not known for {analyte}", analyte=analyte.value)
     if any(found != known[0] for found in known):
