@@ -1,0 +1,114 @@
+"""Where a published assessment and a vignette's expectation disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.vignettes.vignette import CRITERIA, PROFILES, Case, alternatives, expected_pending
+
+Json = dict[str, Any]
+
+
+def disagreements(case: Case, assessment: Json) -> list[str]:
+    """One line for each expectation that the assessment does not fulfil."""
+    found: list[str] = []
+    for key, expected in case.expect.items():
+        if key in PROFILES:
+            wanted = {"overall": expected} if isinstance(expected, str) else expected
+            found += _profile(case, key, wanted, assessment)
+        elif key == "response":
+            for definition, answer in expected.items():
+                got = _response(assessment, definition)
+                if got not in alternatives(answer):
+                    found.append(f"response {definition}: expected {answer}, got {got}")
+        elif key == "guidance":
+            outcomes = {r["rule"]: r["outcome"] for r in assessment["recommendations"]}
+            for rule, answer in expected.items():
+                if outcomes.get(rule) not in alternatives(answer):
+                    found.append(f"guidance {rule}: expected {answer}, got {outcomes.get(rule)}")
+        elif key == "measures":
+            found += _measures(expected, assessment)
+        elif key == "course":
+            found += _course(case, expected, assessment)
+        elif key == "issues":
+            found += _lacking("issues", expected, [issue["text"] for issue in assessment["issues"]])
+    return found
+
+
+def _profile(case: Case, profile: str, expected: Mapping[str, Any], assessment: Json) -> Iterator[str]:
+    verdict = next((v for v in assessment["refractory"] if v["profile"] == profile), None)
+    if verdict is None:
+        yield f"{profile}: no verdict"
+        return
+    for name, answer in expected.items():
+        if name in CRITERIA:
+            got = _state(verdict[name])
+            if not any(_fits(case, one, got) for one in alternatives(answer)):
+                yield f"{profile} {name}: expected {answer}, got {got}{_reason(verdict[name])}"
+        elif name == "state":
+            got = verdict.get("courseOfEvents", "")
+            if got not in alternatives(answer):
+                yield f"{profile} state: expected {answer}, got {got!r}"
+        elif name == "missing":
+            yield from _lacking(f"{profile} missing", answer, _every(verdict, "missing"))
+        elif name == "notes":
+            yield from _lacking(f"{profile} notes", answer, [*verdict["notes"], *_every(verdict, "notes")])
+
+
+def _state(finding: Json) -> str:
+    until = finding.get("pendingUntil")
+    return f"pending until {until}" if until else str(finding["state"])
+
+
+def _fits(case: Case, expected: str, got: str) -> bool:
+    day = expected_pending(expected)
+    if day is not None:
+        return got == f"pending until {case.calendar().day(day).isoformat()}"
+    return got == expected or (expected == "pending" and got.startswith("pending until "))
+
+
+def _reason(finding: Json) -> str:
+    return f" ({finding['says']}; missing: {'; '.join(finding['missing']) or '-'})"
+
+
+def _every(verdict: Json, name: str) -> list[str]:
+    def within(finding: Json) -> Iterator[str]:
+        yield from finding[name]
+        for part in finding["parts"]:
+            yield from within(part)
+
+    return [text for criterion in CRITERIA for text in within(verdict[criterion])]
+
+
+def _lacking(what: str, fragments: list[str], texts: list[str]) -> Iterator[str]:
+    for fragment in fragments:
+        if not any(fragment.lower() in text.lower() for text in texts):
+            yield f"{what}: expected {fragment!r}, got {sorted(set(texts))}"
+
+
+def _response(assessment: Json, definition: str) -> str | None:
+    found = [r for r in assessment["responses"] if r["definition"] == definition and r["at"] == "today"]
+    return found[0]["state"] if found else None
+
+
+def _measures(expected: Mapping[str, float], assessment: Json) -> Iterator[str]:
+    values = {m["key"]: m.get("value") for m in assessment["measures"]}
+    for key, number in expected.items():
+        got = values.get(key)
+        decimals = len(str(number).partition(".")[2])
+        if not isinstance(got, int | float) or round(float(got), decimals) != float(number):
+            yield f"measure {key}: expected {number}, got {got}"
+
+
+def _course(case: Case, expected: Mapping[str, Any], assessment: Json) -> Iterator[str]:
+    if not assessment["courses"]:
+        yield "course: there is none"
+        return
+    course = assessment["courses"][-1]
+    for name, answer in expected.items():
+        key = {"ended by": "endedBy"}.get(name, name)
+        wanted = case.calendar().day(answer).isoformat() if name == "start" and answer != "unknown" else answer
+        got = course.get(key, "unknown")
+        if got != wanted:
+            yield f"course {name}: expected {wanted}, got {got}"

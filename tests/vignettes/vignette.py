@@ -1,0 +1,203 @@
+"""A vignette as written, its `but:` variants, and what each of them expects.
+
+See README.md beside this file for the language. Whatever this module does not know is an error: a misspelt
+expectation must not pass by being ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+
+from lnfhir.policy import Policy, RefractoryProfile, ResponseProfile, policy_from
+from lnfhir.sandbox.days import Calendar
+from lnfhir.sandbox.shorthand import SECTIONS, Record, read_record
+
+PROFILES: tuple[str, ...] = get_args(RefractoryProfile)
+DEFINITIONS: tuple[str, ...] = get_args(ResponseProfile)
+STATES = ("met", "not-met", "unknown", "pending")
+CRITERIA = ("overall", "C1", "C2", "C3", "C4")
+COURSES_OF_EVENTS = (
+    "refractory",
+    "relapse",
+    "response-lost",
+    "late-response",
+    "was-refractory-now-responding",
+    "no-response-so-far",
+    "incomplete-response",
+    "responding",
+    "kidney-failure",
+)
+RESPONSES = ("complete", "partial", "none", "not-applicable", "unknown")
+OUTCOMES = ("advise", "contraindicated", "needs-data", "already-done", "not-applicable")
+OF_A_PROFILE = (*CRITERIA, "state", "missing", "notes")
+_PENDING_UNTIL = re.compile(r"pending until (?P<day>\S+)$")
+
+
+class VignetteError(ValueError):
+    """The vignette itself is wrong: an unknown key, a word that is no answer, a change of nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing to check: the vignette, or the vignette with one fact changed."""
+
+    title: str
+    document: Mapping[str, Any]
+    policy: Policy
+    expect: Mapping[str, Any]
+
+    def record(self) -> Record:
+        """The patient's FHIR resources."""
+        return read_record(self.document)
+
+    def calendar(self) -> Calendar:
+        """What `d183` means here."""
+        day_0 = self.document.get("day_0")
+        return Calendar(Calendar().day(day_0) if day_0 is not None else None)
+
+
+def read_vignette(path: Path) -> Iterator[Case]:
+    """The vignette of a file and its variants. VignetteError, ShorthandError or KnowledgeError when it is wrong."""
+    document = yaml.safe_load(path.read_text("utf-8"))
+    yield from cases(document, path.stem)
+
+
+def cases(document: Mapping[str, Any], identifier: str = "patient") -> Iterator[Case]:
+    """The cases of one document: itself, then each of `but`."""
+    whole = dict(deepcopy(document))
+    variants = whole.pop("but", [])
+    title = whole.pop("title", None)
+    if not title:
+        raise VignetteError("a vignette has a `title`")
+    whole.setdefault("id", identifier.split("-")[0].lower())
+    yield _case(str(title), whole)
+    for variant in variants:
+        changed = dict(variant)
+        when = changed.pop("when", None)
+        if not when or "expect" not in changed:
+            raise VignetteError(f"a variant has `when` and `expect`: {variant}")
+        yield _case(f"but {when}", _varied(whole, changed))
+
+
+def _case(title: str, document: Mapping[str, Any]) -> Case:
+    record = dict(document)
+    policy = record.pop("policy", {})
+    expect = record.pop("expect", None)
+    record.pop("story", None)
+    for key in record:
+        if key not in SECTIONS:
+            raise VignetteError(f"{title}: unknown key {key!r}")
+    if not isinstance(expect, Mapping) or not expect:
+        raise VignetteError(f"{title}: nothing is expected")
+    case = Case(title, record, policy_from(policy), expect)
+    check_expectations(expect, case.calendar())
+    return case
+
+
+def _varied(whole: Mapping[str, Any], variant: dict[str, Any]) -> dict[str, Any]:
+    """`change: {old: new}` rewrites items, `add: {section: [...]}` and `without: [...]` add and remove them.
+
+    Every other key replaces the vignette's. What a change or removal does not find is an error.
+    """
+    varied = deepcopy(dict(whole))
+    changes, additions, removals = (variant.pop(key, default) for key, default in _EDITS)
+    for old, new in changes.items():
+        _rewrite(varied, old, [new])
+    for old in removals:
+        _rewrite(varied, old, [])
+    for section, items in additions.items():
+        held = varied.get(section, [])
+        varied[section] = (held if isinstance(held, list) else []) + items
+    policy = {**varied.get("policy", {}), **variant.pop("policy", {})}
+    return {**varied, **({"policy": policy} if policy else {}), **variant}
+
+
+_EDITS: tuple[tuple[str, Any], ...] = (("change", {}), ("add", {}), ("without", []))
+
+
+def _rewrite(document: dict[str, Any], old: str, new: list[str]) -> None:
+    found = False
+    for section, items in document.items():
+        if isinstance(items, list) and old in items:
+            place = items.index(old)
+            document[section] = [*items[:place], *new, *items[place + 1 :]]
+            found = True
+        elif section == "patient" and old in [part.strip() for part in str(items).split(",")]:
+            parts = [part.strip() for part in str(items).split(",")]
+            place = parts.index(old)
+            document[section] = ", ".join([*parts[:place], *new, *parts[place + 1 :]])
+            found = True
+    if not found:
+        raise VignetteError(f"there is nothing to change: {old!r}")
+
+
+def alternatives(answer: object) -> list[str]:
+    """`pending or not-met`: where the clinical reference leaves it open."""
+    return [part.strip() for part in str(answer).split(" or ")]
+
+
+def expected_pending(answer: str) -> str | None:
+    """The day of `pending until d365`, as written."""
+    match = _PENDING_UNTIL.match(answer)
+    return match["day"] if match else None
+
+
+def check_expectations(expect: Mapping[str, Any], calendar: Calendar) -> None:
+    """Every key and every answer must be one that can come out."""
+    for key, value in expect.items():
+        if key in PROFILES:
+            _check_profile(key, {"overall": value} if isinstance(value, str) else value, calendar)
+        elif key == "response":
+            for definition, answer in value.items():
+                _known(definition, DEFINITIONS, "definition of response")
+                _answers(answer, RESPONSES)
+        elif key == "guidance":
+            for answer in value.values():
+                _answers(answer, OUTCOMES)
+        elif key == "measures":
+            for answer in value.values():
+                float(answer)
+        elif key == "course":
+            _check_course(value, calendar)
+        elif key != "issues":
+            raise VignetteError(f"unknown expectation {key!r}")
+
+
+def _check_course(expected: Mapping[str, Any], calendar: Calendar) -> None:
+    for name, answer in expected.items():
+        _known(name, ("start", "number", "ended by"), "word about the course")
+        if name == "start" and answer != "unknown":
+            calendar.day(answer)
+
+
+def _check_profile(profile: str, expected: Mapping[str, Any], calendar: Calendar) -> None:
+    for name, answer in expected.items():
+        _known(name, OF_A_PROFILE, f"expectation of {profile}")
+        if name == "state":
+            _answers(answer, COURSES_OF_EVENTS)
+        elif name in CRITERIA:
+            for one in alternatives(answer):
+                day = expected_pending(one)
+                if day is None:
+                    _known(one, STATES, "answer")
+                else:
+                    calendar.day(day)
+        elif not isinstance(answer, list):
+            raise VignetteError(f"`{name}` is a list of fragments, not {answer!r}")
+
+
+def _answers(answer: object, known: tuple[str, ...]) -> None:
+    for one in alternatives(answer):
+        _known(one, known, "answer")
+
+
+def _known(word: object, known: tuple[str, ...], what: str) -> None:
+    if word not in known:
+        raise VignetteError(f"unknown {what}: {word!r} (known: {', '.join(known)})")
