@@ -52,7 +52,9 @@ def induction(adherence: bool | None = None) -> Finding:
     if adherence is None:
         followed = unknown(limb, ADHERENCE)
     else:
-        followed = met(limb) if adherence else not_met(limb, Evidence("MedicationDispense/d1", "days covered", "55", "%"))
+        followed = (
+            met(limb) if adherence else not_met(limb, Evidence("MedicationDispense/d1", "days covered", "55", "%"))
+        )
     steroids = met(
         say("glucocorticoid intensity was standard"), STEROID, notes=(say("peak {dose} mg/kg per day", dose=1.0),)
     )
@@ -93,7 +95,9 @@ def response(definition: str, at: str, state: ResponseState) -> ResponseVerdict:
     complete_says, partial_says = say("complete response"), say("partial response")
     if state is ResponseState.UNKNOWN:
         lacking = say("a kidney function within {days} days", days=30)
-        return ResponseVerdict(definition, at, day, state, unknown(complete_says, lacking), unknown(partial_says, lacking))
+        return ResponseVerdict(
+            definition, at, day, state, unknown(complete_says, lacking), unknown(partial_says, lacking)
+        )
     complete = met(complete_says) if state is ResponseState.COMPLETE else not_met(complete_says, LATEST)
     partial = met(partial_says) if state is ResponseState.PARTIAL else not_met(partial_says, BASELINE, LATEST)
     notes = (say("confirm with a 24-h collection"),) if at == "today" else ()
@@ -132,7 +136,11 @@ def guidance() -> tuple[Guidance, ...]:
             Outcome.ADVISE,
             Indicator.CRITICAL,
             say("Do not combine an ACE inhibitor with an ARB"),
-            met(say("both are active"), Evidence("MedicationRequest/r1", "ramipril"), Evidence("MedicationRequest/r2", "losartan")),
+            met(
+                say("both are active"),
+                Evidence("MedicationRequest/r1", "ramipril"),
+                Evidence("MedicationRequest/r2", "losartan"),
+            ),
             (LNFHIR.at("double blockade", FROM_MEMORY),),
         ),
         Guidance(
@@ -247,8 +255,8 @@ def empty_review() -> Review:
     """Nothing is known and nothing was searched."""
     chart = Chart(AS_OF, Person(""))
     record = say("the record")
-    parts = [unknown(say("criterion {n}", n=n), record) for n in range(4)]
-    return Review(chart, Policy(), (), (verdict("ding2025", *parts),), (), (), ())
+    c1, c2, c3, c4 = (unknown(say("criterion {n}", n=n), record) for n in range(4))
+    return Review(chart, Policy(), (), (verdict("ding2025", c1, c2, c3, c4),), (), (), ())
 
 
 REVIEWS = (rich_review, refractory_review, pending_review, not_refractory_review, empty_review)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.citation import Citation, Confidence
 from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome
 from lnfhir.logic import Finding, Truth
@@ -11,7 +12,6 @@ from lnfhir.message import Message, say
 from lnfhir.report.layout import Line, Section, Tone
 from lnfhir.report.verdicts import criteria
 from lnfhir.report.words import CONFIDENCE, COVERAGE, MARK, SEARCH, listed, shown, tone_of
-from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.review import Review
 
 _URGENCY = {Indicator.CRITICAL: 0, Indicator.WARNING: 1, Indicator.INFO: 2}
@@ -33,12 +33,16 @@ def missing(review: Review) -> Section:
     for guidance in _of(review, Outcome.NEEDS_DATA):
         for item in guidance.missing:
             wanted.setdefault(item, []).append(say("{rule}", rule=guidance.rule))
-    lines = [Line(say("{item} ({users})", item=item, users=listed(tuple(users))), "-") for item, users in wanted.items()]
+    lines = [
+        Line(say("{item} ({users})", item=item, users=listed(tuple(users))), "-") for item, users in wanted.items()
+    ]
     if not lines:
         lines.append(Line(say("Nothing that would change the answers above.")))
     unsearched = _unsearched(review)
     if unsearched:
-        lines.append(Line(say("Not searched completely, so that absence means nothing: {needs}.", needs=listed(unsearched))))
+        lines.append(
+            Line(say("Not searched completely, so that absence means nothing: {needs}.", needs=listed(unsearched)))
+        )
     return Section("missing", say("Missing to know"), tuple(lines))
 
 
@@ -96,7 +100,9 @@ def waiting(review: Review) -> Section | None:
     """What could be advised once a fact is known."""
     lines: list[Line] = []
     for guidance in _of(review, Outcome.NEEDS_DATA):
-        lines.append(Line(say("{says} [{rule}]", says=guidance.says, rule=guidance.rule), "?", tone=_TONE[guidance.indicator]))
+        lines.append(
+            Line(say("{says} [{rule}]", says=guidance.says, rule=guidance.rule), "?", tone=_TONE[guidance.indicator])
+        )
         lines.extend(Line(say("need {item}", item=item), ">", 1, Tone.UNKNOWN) for item in guidance.missing)
     return Section("waiting", say("Could be advised once known"), tuple(lines)) if lines else None
 
@@ -113,9 +119,7 @@ def sources(review: Review) -> Section | None:
     cites: tuple[Citation, ...] = tuple(dict.fromkeys(cite for guidance in used for cite in guidance.cites))
     if not cites:
         return None
-    lines = [
-        Line(say("[{mark}] {source}", mark=cite.confidence.value, source=str(cite)), "-") for cite in cites
-    ]
+    lines = [Line(say("[{mark}] {source}", mark=cite.confidence.value, source=str(cite)), "-") for cite in cites]
     marks = {cite.confidence for cite in cites}
     lines.extend(
         Line(say("[{mark}] {meaning}", mark=mark.value, meaning=CONFIDENCE[mark]), tone=Tone.FAINT)

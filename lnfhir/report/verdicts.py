@@ -86,7 +86,10 @@ def verdict_section(review: Review) -> Section:
         lines.append(Line(say("Since {day}.", day=leading.since)))
     lines.extend(Line(note, mark="!", tone=Tone.WARNING) for note in leading.notes)
     for guidance in review.guidance:
-        loud = guidance.indicator is Indicator.CRITICAL and guidance.outcome in (Outcome.ADVISE, Outcome.CONTRAINDICATED)
+        loud = guidance.indicator is Indicator.CRITICAL and guidance.outcome in (
+            Outcome.ADVISE,
+            Outcome.CONTRAINDICATED,
+        )
         if loud:
             lines.append(Line(guidance.says, mark="!", tone=Tone.CRITICAL))
     return Section("verdict", say("Verdict"), tuple(lines))
@@ -121,7 +124,8 @@ def profile_table(review: Review) -> Section:
         words = named(verdict.state, COURSE_OF_EVENTS) if verdict.state else NOTHING
         rows.append((first, *cells, _state_cell(verdict.overall), Cell(words)))
     meaning = tuple(
-        Line(say("{name}: {meaning}", name=name, meaning=meaning), tone=Tone.FAINT) for name, meaning in CRITERION.items()
+        Line(say("{name}: {meaning}", name=name, meaning=meaning), tone=Tone.FAINT)
+        for name, meaning in CRITERION.items()
     )
     return Section("profiles", say("Is it refractory? Profiles side by side"), (Table(headings, tuple(rows)), *meaning))
 

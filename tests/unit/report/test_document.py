@@ -56,7 +56,9 @@ def test_a_schema_is_a_schema_closed_and_explained(schema: dict[str, Any]) -> No
     Draft202012Validator.check_schema(schema)
     objects = [node for node in walk(schema) if isinstance(node, dict) and node.get("type") == "object"]
     open_ones = [node for node in objects if node.get("additionalProperties") is not False]
-    assert [node.get("description", "")[:12] for node in open_ones] == (["A FHIR R4 re"] if schema is ASSESSMENT else [])
+    assert [node.get("description", "")[:12] for node in open_ones] == (
+        ["A FHIR R4 re"] if schema is ASSESSMENT else []
+    )
     assert all(node.get("description") for node in objects)
 
 
@@ -82,7 +84,10 @@ def test_null_is_never_written(build: Callable[[], Review]) -> None:
         (lambda d: d["coverage"].pop("patient"), "coverage"),
         (lambda d: d["policy"].update(mmf_min=3), "policy.mmf_min"),
         (lambda d: d.update(asOf="yesterday"), "asOf"),
-        (lambda d: d["recommendations"][1]["drafts"][0]["resource"].update(status="active"), "drafts[0].resource.status"),
+        (
+            lambda d: d["recommendations"][1]["drafts"][0]["resource"].update(status="active"),
+            "drafts[0].resource.status",
+        ),
         (lambda d: d["recommendations"][1].update(outcome="contraindicated"), "recommendations[1].drafts"),
         (lambda d: d["measures"][0].update(missing=["x"]), "measures[0]"),
     ],
@@ -176,7 +181,11 @@ def test_the_policy_in_force_is_echoed_whole() -> None:
 
 
 def test_sentences_go_through_the_catalogue_and_codes_do_not() -> None:
-    catalogue = {"UPCR": "尿蛋白/肌酐比值", "treatment failed": "治疗失败", "no partial response by {n} months": "{n}个月未部分缓解"}
+    catalogue = {
+        "UPCR": "尿蛋白/肌酐比值",
+        "treatment failed": "治疗失败",
+        "no partial response by {n} months": "{n}个月未部分缓解",
+    }
     got = document(reviews.rich_review(), "0.1.0", "zh-CN", lambda word: catalogue.get(word, word))
     failure = got["refractory"][0]["C3"]
     assert (got["language"], failure["says"]) == ("zh-CN", "治疗失败")
