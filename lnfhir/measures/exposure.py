@@ -1,0 +1,242 @@
+"""What was taken, from orders, administrations, dispenses and statements, without counting anything twice.
+
+Continuous (oral) treatment becomes steps of a daily dose. On any day the order or statement begun last is in force;
+orders of one drug begun on the same day and still active are added. An order without an end runs while it is
+active, or to the next order of the drug. Administrations raise or stand in for what was ordered; a dispense counts
+only where nothing else is recorded. Infusions become single doses; administrations win over their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from lnfhir.chart.chart import Chart
+from lnfhir.chart.entries import DrugUse, Record
+from lnfhir.citation import Parameter
+from lnfhir.logic import Evidence
+from lnfhir.measures.daily_dose import DAY, DoseSpan, joined
+from lnfhir.measures.sources import by_default
+from lnfhir.message import Message, say
+
+RUNS_TO_NEXT = Parameter(
+    "longest time an order without an end is taken to run to the next order of the same drug", 90, "days",
+    by_default("completed or stopped orders without an end"),
+)  # fmt: skip
+SAME_INFUSIONS = Parameter(
+    "distance from the days of an order within which administrations are taken as its own", 7, "days",
+    by_default("administrations win over orders"),
+)  # fmt: skip
+
+_PLANNED = (Record.ORDER, Record.STATEMENT)
+
+
+def use_evidence(use: DrugUse) -> Evidence:
+    """A drug use as a reason: its daily dose, else its single dose."""
+    dose, unit = (use.mg_per_day, "mg/d") if use.mg_per_day is not None else (use.mg_per_dose, "mg")
+    value = f"{dose:g}" if dose is not None else ""
+    return Evidence(use.reference, use.display or use.drug, value, unit if value else "", use.start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """One use as days: `open` while active without an end, `sure` when its dose over these days is known."""
+
+    first: date
+    last: date
+    dose: float | None
+    open: bool
+    use: DrugUse
+    need: Message
+
+
+def continuous(chart: Chart, uses: Iterable[DrugUse], factors: Mapping[str, float]) -> tuple[DoseSpan, ...]:
+    """The daily dose of drugs that replace each other: mg/d times the drug's factor, as steps up to `as_of`."""
+    stretches = _stretches(chart, [use for use in uses if use.start is None or use.start <= chart.as_of], factors)
+    if not stretches:
+        return ()
+    stretches.sort(key=lambda s: s.first)
+    edges = sorted({edge for s in stretches for edge in (s.first, s.last + DAY)})
+    spans: list[DoseSpan] = []
+    current: list[_Stretch] = []
+    ended: list[_Stretch] = []
+    at = 0
+    for first, following in pairwise(edges):
+        ended += [s for s in current if s.last < first and s.use.record in _PLANNED]
+        current = [s for s in current if s.last >= first]
+        while at < len(stretches) and stretches[at].first <= first:
+            current.append(stretches[at])
+            at += 1
+        if current:
+            spans.append(_step(first, following - DAY, current, ended))
+    return joined(spans)
+
+
+def _stretches(chart: Chart, uses: list[DrugUse], factors: Mapping[str, float]) -> list[_Stretch]:
+    starts = sorted({use.start for use in uses if use.start is not None and _in_force(use)})
+    found: list[_Stretch] = []
+    for use in uses:
+        factor = factors.get(use.drug)
+        mg = use.mg_per_day
+        if mg is None and use.record is Record.ADMINISTRATION:
+            mg = use.mg_per_dose
+        dose = None if mg is None or factor is None or use.as_needed else mg * factor
+        found += _days_of(chart, use, dose, starts)
+    return [s for s in found if s.first <= s.last]
+
+
+def _in_force(use: DrugUse) -> bool:
+    return use.record in _PLANNED and not use.as_needed
+
+
+def _days_of(chart: Chart, use: DrugUse, dose: float | None, starts: list[date]) -> list[_Stretch]:
+    name = use.display or use.drug
+    need = say("daily dose of {drug}", drug=name)
+    today = chart.as_of
+    if use.start is None:
+        last = use.end if use.end is not None else today
+        begin = say("start of {drug}", drug=name)
+        earlier = _Stretch(date.min, min(last, today), None, False, use, begin)
+        if use.active and last >= today:
+            return [
+                _Stretch(date.min, today - DAY, None, False, use, begin),
+                _Stretch(today, today, dose, False, use, need),
+            ]
+        return [earlier]
+    if use.end is not None:
+        return [_Stretch(use.start, min(use.end, today), dose, False, use, need)]
+    if use.record is Record.ADMINISTRATION:
+        return [_Stretch(use.start, use.start, dose, False, use, need)]
+    if use.active and use.record in _PLANNED:
+        return [_Stretch(use.start, today, dose, True, use, need)]
+    if use.days_supply is not None:
+        last = use.start + timedelta(days=max(int(use.days_supply), 1) - 1)
+        return [_Stretch(use.start, min(last, today), dose, False, use, need)]
+    following = next((start for start in starts if start > use.start), None)
+    if following is not None and (following - use.start).days <= RUNS_TO_NEXT.value:
+        return [_Stretch(use.start, following - DAY, dose, False, use, need)]
+    ending = say("end of {drug} begun on {day}", drug=name, day=use.start)
+    return [
+        _Stretch(use.start, use.start, dose, False, use, need),
+        _Stretch(use.start + DAY, today, None, False, use, ending),
+    ]
+
+
+def _step(first: date, last: date, current: list[_Stretch], ended: list[_Stretch]) -> DoseSpan:
+    planned = [s for s in current if _in_force(s.use)]
+    given = [s for s in current if s.use.record is Record.ADMINISTRATION]
+    if planned:
+        chosen, resumed = _in_charge(planned, ended)
+    elif given:
+        chosen, resumed = [], True
+    else:
+        rest = [s for s in current if s.use.record is Record.DISPENSE] or current
+        latest = max(s.first for s in rest)
+        chosen, resumed = [s for s in rest if s.first == latest][-1:], True
+    evidence = tuple(dict.fromkeys(use_evidence(s.use) for s in (*chosen, *given)))
+    doses = [s.dose for s in chosen]
+    administered = sum(s.dose for s in given if s.dose is not None)
+    if resumed and all(dose is not None for dose in doses) and (chosen or all(s.dose is not None for s in given)):
+        ordered = sum(dose for dose in doses if dose is not None)
+        return DoseSpan(first, last, max(ordered, administered), True, evidence)
+    if not resumed:
+        needs: tuple[Message, ...] = tuple(
+            say("whether {drug} begun on {day} is still taken", drug=s.use.display or s.use.drug, day=s.first)
+            for s in chosen
+        )
+    else:
+        needs = tuple(dict.fromkeys(s.need for s in (*chosen, *given) if s.dose is None))
+    if given and resumed and administered > 0 and all(s.dose is not None for s in given):
+        return DoseSpan(first, last, administered, True, evidence)
+    return DoseSpan(first, last, administered, False, evidence, needs)
+
+
+def _in_charge(planned: list[_Stretch], ended: list[_Stretch]) -> tuple[list[_Stretch], bool]:
+    """The orders in force, and whether that is sure.
+
+    An open order that a later, meanwhile ended, one had replaced is in force again only if the later one was the
+    higher (a burst on top of a maintenance dose); after a lower one it may just never have been closed.
+    """
+    latest = max(s.first for s in planned)
+    same = [s for s in planned if s.first == latest]
+    orders = [s for s in same if s.use.record is Record.ORDER] or same
+    active = [s for s in orders if s.use.active]
+    chosen = active if active else orders[-1:]
+    if chosen[0].use.record is Record.STATEMENT:
+        chosen = chosen[-1:]
+    replaced_by = [s for s in ended if s.first > latest and not s.use.as_needed]
+    if not any(s.open for s in chosen) or not replaced_by:
+        return chosen, True
+    later = max(replaced_by, key=lambda s: (s.last, s.first))
+    doses = [s.dose for s in chosen]
+    if later.dose is None or any(dose is None for dose in doses):
+        return chosen, False
+    return chosen, sum(dose for dose in doses if dose is not None) <= later.dose
+
+
+@dataclass(frozen=True, slots=True)
+class SingleDose:
+    """One day's dose in mg (None when not known); `ordered_only` when no administration confirms it."""
+
+    day: date
+    mg: float | None
+    drug: str
+    evidence: tuple[Evidence, ...]
+    ordered_only: bool = False
+
+
+def single_doses(chart: Chart, uses: Iterable[DrugUse]) -> tuple[SingleDose, ...]:
+    """The infusions or injections of one drug, one per day, oldest first, up to `as_of`."""
+    dated = [use for use in uses if use.start is not None and use.start <= chart.as_of and not use.as_needed]
+    given = [use for use in dated if use.record is Record.ADMINISTRATION]
+    days: dict[date, list[DrugUse]] = {}
+    for use in given:
+        for day in _dose_days(use, chart.as_of):
+            days.setdefault(day, []).append(use)
+    doses = [_sum(day, found, ordered_only=False) for day, found in days.items()]
+    planned: dict[date, list[DrugUse]] = {}
+    for use in dated:
+        if use.record in _PLANNED and not _confirmed(use, given, chart.as_of):
+            for day in _dose_days(use, chart.as_of):
+                planned.setdefault(day, []).append(use)
+    doses += [_sum(day, _not_replaced(found), ordered_only=True) for day, found in planned.items() if day not in days]
+    return tuple(sorted(doses, key=lambda dose: dose.day))
+
+
+def _dose_days(use: DrugUse, as_of: date) -> list[date]:
+    assert use.start is not None
+    step = use.interval_days
+    end = use.end
+    if end is None:
+        if step is None or not use.active or use.record is Record.ADMINISTRATION:
+            return [use.start]
+        end = as_of
+    if step is None:
+        if use.mg_per_day is None:
+            return [use.start]
+        step = 1
+    count = int(((min(end, as_of) - use.start).days + 0.5) // max(step, 1))
+    return [use.start + timedelta(days=round(max(step, 1) * i)) for i in range(count + 1)]
+
+
+def _confirmed(use: DrugUse, given: list[DrugUse], as_of: date) -> bool:
+    slack = timedelta(days=int(SAME_INFUSIONS.value))
+    assert use.start is not None
+    last = use.end or (as_of if use.active and use.interval_days is not None else use.start)
+    return any(g.start is not None and use.start - slack <= g.start <= last + slack for g in given)
+
+
+def _not_replaced(uses: list[DrugUse]) -> list[DrugUse]:
+    orders = [use for use in uses if use.record is Record.ORDER]
+    if not orders:
+        return uses[-1:]
+    return orders if all(use.active for use in orders) else orders[-1:]
+
+
+def _sum(day: date, uses: list[DrugUse], *, ordered_only: bool) -> SingleDose:
+    amounts = [use.mg_per_dose if use.mg_per_dose is not None else use.mg_per_day for use in uses]
+    known = [mg for mg in amounts if mg is not None]
+    total = sum(known) if len(known) == len(amounts) else None
+    return SingleDose(day, total, uses[0].drug, tuple(dict.fromkeys(map(use_evidence, uses))), ordered_only)
