@@ -85,7 +85,7 @@ SEARCH: Mapping[Need, Message] = {
 }
 
 COVERAGE: Mapping[Coverage, Message] = {
-    Coverage.COMPLETE: say("complete"),
+    Coverage.COMPLETE: say("searched completely"),
     Coverage.PARTIAL: say("only in part"),
     Coverage.FAILED: say("the search failed"),
     Coverage.NOT_PROVIDED: say("not provided"),
