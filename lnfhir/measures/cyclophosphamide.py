@@ -39,6 +39,10 @@ HIGH_DOSE_APART = Parameter(
     "shortest time between two doses of a monthly regimen", 21, "days",
     by_default("cyclophosphamide, monthly regimen"),
 )  # fmt: skip
+ORAL_AT_MOST = Parameter(
+    "highest daily dose that is taken as oral when no route is given", 250, "mg/d",
+    by_default("cyclophosphamide without a route; the oral maximum is 150 mg a day"),
+)  # fmt: skip
 ORAL_FROM = Parameter("lowest daily dose of the oral regimen", 1.0, "mg/kg/d", _REGIMENS)
 LYMPHODEPLETION_BEFORE = Parameter(
     "time before a CAR-T product in which cyclophosphamide is lymphodepletion", 7, "days",
@@ -62,8 +66,10 @@ class Infusion:
 
 
 def _is_oral(use: DrugUse) -> bool:
-    """By mouth; without a route when it is a daily dose that no infusion schedule would give."""
-    return use.route == "oral" or (use.route == "unknown" and use.mg_per_day is not None and use.interval_days is None)
+    """By mouth; without a route when it is a daily dose too small for an infusion."""
+    if use.route != "unknown" or use.interval_days not in (None, 1):
+        return use.route == "oral"
+    return use.mg_per_day is not None and use.mg_per_day <= ORAL_AT_MOST.value
 
 
 def infused_cyclophosphamide(chart: Chart) -> tuple[Infusion, ...]:
@@ -142,9 +148,10 @@ def cyclophosphamide_course(chart: Chart, first: date, last: date) -> Cyclophosp
     low = [d.mg for d in doses if d.mg is not None and d.day <= low_until and _is_low(d.mg)]
     high, high_needs = _high_doses(chart, doses)
     oral_days, oral_needs = _oral_days(chart, first, last)
+    unknown = sum(d.mg is None for d in doses)
     return CyclophosphamideCourse(
-        first, last, doses, sum(d.mg is None for d in doses), len(low), sum(low), high, high_needs, oral_days, oral_needs
-    )  # fmt: skip
+        first, last, doses, unknown, len(low), sum(low), high, high_needs, oral_days, oral_needs
+    )
 
 
 def _is_low(mg: float) -> bool:

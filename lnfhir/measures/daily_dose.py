@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lnfhir.logic import Evidence, Known, Missing, missing
@@ -18,7 +18,8 @@ DAY = timedelta(days=1)
 class DoseSpan:
     """One dose from `first` to `last`, both included. When not `exact`, it is at least `at_least` and `needs` say why.
 
-    `first` is `date.min` where the start is not stated.
+    `first` is `date.min` where the start is not stated. `in_use` is False on the days after an order without an end, on
+    which the drug may or may not still have been taken.
     """
 
     first: date
@@ -27,6 +28,7 @@ class DoseSpan:
     exact: bool
     evidence: tuple[Evidence, ...]
     needs: tuple[Message, ...] = ()
+    in_use: bool = True
 
     @property
     def dose(self) -> float | None:
@@ -70,7 +72,7 @@ class DailyDose:
     def between(self, first: date, last: date) -> tuple[DoseSpan, ...]:
         """The recorded steps that touch an interval, cut to it."""
         return tuple(
-            DoseSpan(max(s.first, first), min(s.last, last), s.at_least, s.exact, s.evidence, s.needs)
+            replace(s, first=max(s.first, first), last=min(s.last, last))
             for s in self.spans
             if s.first <= last and s.last >= first
         )
@@ -152,6 +154,7 @@ def added(*several: Iterable[DoseSpan]) -> tuple[DoseSpan, ...]:
                 all(span.exact for span in here),
                 tuple(dict.fromkeys(e for span in here for e in span.evidence)),
                 tuple(dict.fromkeys(need for span in here for need in span.needs)),
+                any(span.in_use for span in here),
             )
         )
     return joined(total)
@@ -180,10 +183,9 @@ def joined(spans: Iterable[DoseSpan]) -> tuple[DoseSpan, ...]:
         if (
             before is not None
             and before.last + DAY == span.first
-            and (before.at_least, before.exact, before.evidence, before.needs)
-            == (span.at_least, span.exact, span.evidence, span.needs)
+            and replace(before, first=span.first, last=span.last) == span
         ):
-            result[-1] = DoseSpan(before.first, span.last, span.at_least, span.exact, span.evidence, span.needs)
+            result[-1] = replace(before, last=span.last)
         else:
             result.append(span)
     return tuple(result)

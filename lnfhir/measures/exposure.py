@@ -42,7 +42,7 @@ def use_evidence(use: DrugUse) -> Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """One use as days: `open` while active without an end, `sure` when its dose over these days is known."""
+    """One use as days: `open` while active without an end; not `in_use` when it may have ended before them."""
 
     first: date
     last: date
@@ -50,6 +50,7 @@ class _Stretch:
     open: bool
     use: DrugUse
     need: Message
+    in_use: bool = True
 
 
 def continuous(chart: Chart, uses: Iterable[DrugUse], factors: Mapping[str, float]) -> tuple[DoseSpan, ...]:
@@ -120,7 +121,7 @@ def _days_of(chart: Chart, use: DrugUse, dose: float | None, starts: list[date])
     ending = say("end of {drug} begun on {day}", drug=name, day=use.start)
     return [
         _Stretch(use.start, use.start, dose, False, use, need),
-        _Stretch(use.start + DAY, today, None, False, use, ending),
+        _Stretch(use.start + DAY, today, None, False, use, ending, in_use=False),
     ]
 
 
@@ -150,7 +151,8 @@ def _step(first: date, last: date, current: list[_Stretch], ended: list[_Stretch
         needs = tuple(dict.fromkeys(s.need for s in (*chosen, *given) if s.dose is None))
     if given and resumed and administered > 0 and all(s.dose is not None for s in given):
         return DoseSpan(first, last, administered, True, evidence)
-    return DoseSpan(first, last, administered, False, evidence, needs)
+    in_use = bool(given) or any(s.in_use for s in chosen)
+    return DoseSpan(first, last, administered, False, evidence, needs, in_use)
 
 
 def _in_charge(planned: list[_Stretch], ended: list[_Stretch]) -> tuple[list[_Stretch], bool]:

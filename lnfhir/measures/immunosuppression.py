@@ -61,7 +61,8 @@ class InductionSpan:
 
     `first` is None when the start is not stated; `last` None when still in use. `started_before_record` when it was
     already in use as the record begins (R8), so that `first` is not its start. `stopped_for` is the coded reason of
-    the last stop: `intolerance`, `non-response` or ``.
+    the last stop: `intolerance`, `non-response` or ``. `end_unknown` when the last order states no end: nothing says
+    that it was still taken, nor that it was not.
     """
 
     kind: str
@@ -71,16 +72,21 @@ class InductionSpan:
     started_before_record: bool
     stopped_for: str = ""
     evidence: tuple[Evidence, ...] = ()
+    end_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of use of one drug; `first` is `date.min` when the start is not stated."""
+    """A stretch of use of one drug; `first` is `date.min` when the start is not stated.
+
+    Not `in_use`: the days after an order without an end, on which it may or may not still have been taken.
+    """
 
     first: date
     last: date
     drug: str
     evidence: tuple[Evidence, ...]
+    in_use: bool = True
 
 
 def induction_spans(chart: Chart) -> tuple[InductionSpan, ...]:
@@ -97,14 +103,12 @@ def exposure_spans(chart: Chart, *drugs: str) -> tuple[InductionSpan, ...]:
 
 
 def _pieces(chart: Chart, *drugs: str) -> list[Piece]:
-    factors = {drug: 1.0 for drug in drugs}
-    pieces = []
-    for drug in dict.fromkeys(use.drug for use in chart.drugs if use.drug in factors):
-        for span in continuous(chart, chart.uses_of(drug), factors):
-            if any("end of" in need.template for need in span.needs):
-                continue  # how long an order without an end ran on is not use on record
-            pieces.append(Piece(span.first, span.last, drug, span.evidence))
-    return pieces
+    factors = dict.fromkeys(drugs, 1.0)
+    return [
+        Piece(span.first, span.last, drug, span.evidence, span.in_use)
+        for drug in dict.fromkeys(use.drug for use in chart.drugs if use.drug in factors)
+        for span in continuous(chart, chart.uses_of(drug), factors)
+    ]
 
 
 def _cyc_pieces(chart: Chart) -> list[Piece]:
@@ -120,15 +124,21 @@ def _cyc_pieces(chart: Chart) -> list[Piece]:
 
 
 def _groups(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Join pieces at most 90 days apart; the doubtful days after an order join nothing to what follows."""
+    pieces = sorted(pieces, key=lambda p: (p.first, p.last))
     groups: list[list[Piece]] = []
     last = date.min
-    for piece in sorted(pieces, key=lambda p: (p.first, p.last)):
+    for piece in (p for p in pieces if p.in_use):
         if groups and (piece.first - last).days - 1 <= GAP.value:
             groups[-1].append(piece)
         else:
             groups.append([piece])
             last = piece.last
         last = max(last, piece.last)
+    for doubtful in (p for p in pieces if not p.in_use):
+        for group in groups:
+            if max(p.last for p in group) + DAY == doubtful.first:
+                group.append(doubtful)
     return groups
 
 
@@ -145,6 +155,7 @@ def _span(chart: Chart, kind: str, pieces: list[Piece]) -> InductionSpan:
         not stated or started_before_record(chart, first),
         _stopped_for(uses, first, last),
         tuple(dict.fromkeys(item for piece in pieces for item in piece.evidence)),
+        end_unknown=any(not piece.in_use for piece in pieces),
     )
 
 
@@ -168,8 +179,8 @@ def stop_evidence(chart: Chart, span: InductionSpan) -> tuple[Evidence, ...]:
 def started_before_record(chart: Chart, first: date) -> bool:
     """Whether a use on its first recorded day may have begun before the record did (R8).
 
-    It may, unless the record holds something (a result, another drug, a procedure, a biopsy) of the 90 days before, or a
-    biopsy of the same day.
+    It may, unless the record holds something (a result, another drug, a procedure, a biopsy) of the 90 days before,
+    or a biopsy of the same day.
     """
     since = first - timedelta(days=int(RECORD_BEFORE.value))
     days = [result.day for result in chart.results]
