@@ -13,6 +13,7 @@ from lnfhir.sandbox.vocabulary import ATC, DRUGS, RXNORM
 from lnfhir.sandbox.writer import Writer, coded, concept, quoted, take
 
 _AGE = re.compile(r"(\d+) years?(?: old)?$")
+_BIRTHDAY = (11, 23)  # of patients whose age alone is given
 _SIZE = re.compile(r"\d+(?:\.\d+)? (kg|cm)$")
 
 
@@ -33,8 +34,8 @@ def write_patient(writer: Writer, document: Mapping[str, Any]) -> None:
         elif word.startswith("born "):
             birth = writer.calendar.day(word[len("born ") :])
         elif age:
-            birth = date(on.year - int(age[1]) - 1, 11, 23) if (on.month, on.day) < (11, 23) else None
-            birth = birth or date(on.year - int(age[1]), 11, 23)
+            had_birthday = (on.month, on.day) >= _BIRTHDAY
+            birth = date(on.year - int(age[1]) - (not had_birthday), *_BIRTHDAY)
         elif _SIZE.match(word):
             sizes.append(word)
         elif word != "unknown sex":
