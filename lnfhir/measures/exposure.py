@@ -9,14 +9,15 @@ only where nothing else is recorded. Infusions become single doses; administrati
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.entries import DrugUse, Record
 from lnfhir.citation import Parameter
-from lnfhir.logic import Evidence
+from lnfhir.logic import Evidence, Missing
+from lnfhir.measures.body import weight_near
 from lnfhir.measures.daily_dose import DAY, DoseSpan, joined
 from lnfhir.measures.sources import by_default
 from lnfhir.message import Message, say
@@ -50,6 +51,7 @@ class _Stretch:
     open: bool
     use: DrugUse
     need: Message
+    evidence: tuple[Evidence, ...]
     in_use: bool = True
 
 
@@ -79,50 +81,63 @@ def _stretches(chart: Chart, uses: list[DrugUse], factors: Mapping[str, float]) 
     starts = sorted({use.start for use in uses if use.start is not None and _in_force(use)})
     found: list[_Stretch] = []
     for use in uses:
-        factor = factors.get(use.drug)
-        mg = use.mg_per_day
-        if mg is None and use.record is Record.ADMINISTRATION:
-            mg = use.mg_per_dose
-        dose = None if mg is None or factor is None or use.as_needed else mg * factor
-        found += _days_of(chart, use, dose, starts)
+        dose, need, evidence = _dose_of(chart, use, factors.get(use.drug))
+        found += _days_of(chart, use, _Stretch(date.min, date.max, dose, False, use, need, evidence), starts)
     return [s for s in found if s.first <= s.last]
+
+
+def _dose_of(chart: Chart, use: DrugUse, factor: float | None) -> tuple[float | None, Message, tuple[Evidence, ...]]:
+    """The daily dose times the factor, or what is missing for it; a dose per kg is multiplied by the weight."""
+    name = use.display or use.drug
+    evidence = (use_evidence(use),)
+    if factor is None:
+        return None, say("an accepted prednisone equivalent of {drug}", drug=name), evidence
+    if use.as_needed:
+        return None, say("how much {drug} was taken (as needed)", drug=name), evidence
+    mg = use.mg_per_day
+    if mg is None and use.record is Record.ADMINISTRATION:
+        mg = use.mg_per_dose
+    if mg is None and use.mg_per_kg_per_day is not None:
+        weight = weight_near(chart, use.start or chart.as_of)
+        if isinstance(weight, Missing):
+            return None, weight.needs[0], evidence
+        return use.mg_per_kg_per_day * weight.value * factor, say("body weight"), evidence + weight.evidence
+    if mg is None:
+        why = use.dose_problem or say("no dose is given")
+        return None, say("daily dose of {drug}: {why}", drug=name, why=why), evidence
+    return mg * factor, say("daily dose of {drug}", drug=name), evidence
 
 
 def _in_force(use: DrugUse) -> bool:
     return use.record in _PLANNED and not use.as_needed
 
 
-def _days_of(chart: Chart, use: DrugUse, dose: float | None, starts: list[date]) -> list[_Stretch]:
-    name = use.display or use.drug
-    need = say("daily dose of {drug}", drug=name)
-    today = chart.as_of
+def _days_of(chart: Chart, use: DrugUse, whole: _Stretch, starts: list[date]) -> list[_Stretch]:
+    """The days of a use; `whole` is the stretch without its days."""
+    name, today = use.display or use.drug, chart.as_of
     if use.start is None:
-        last = use.end if use.end is not None else today
+        last = min(use.end, today) if use.end is not None else today
         begin = say("start of {drug}", drug=name)
-        earlier = _Stretch(date.min, min(last, today), None, False, use, begin)
+        before = replace(whole, last=last, dose=None, need=begin)
         if use.active and last >= today:
-            return [
-                _Stretch(date.min, today - DAY, None, False, use, begin),
-                _Stretch(today, today, dose, False, use, need),
-            ]
-        return [earlier]
+            return [replace(before, last=today - DAY), replace(whole, first=today, last=today)]
+        return [before]
+    dated = replace(whole, first=use.start)
     if use.end is not None:
-        return [_Stretch(use.start, min(use.end, today), dose, False, use, need)]
+        return [replace(dated, last=min(use.end, today))]
     if use.record is Record.ADMINISTRATION:
-        return [_Stretch(use.start, use.start, dose, False, use, need)]
+        return [replace(dated, last=use.start)]
     if use.active and use.record in _PLANNED:
-        return [_Stretch(use.start, today, dose, True, use, need)]
+        return [replace(dated, last=today, open=True)]
     if use.days_supply is not None:
         last = use.start + timedelta(days=max(int(use.days_supply), 1) - 1)
-        return [_Stretch(use.start, min(last, today), dose, False, use, need)]
+        return [replace(dated, last=min(last, today))]
     following = next((start for start in starts if start > use.start), None)
     if following is not None and (following - use.start).days <= RUNS_TO_NEXT.value:
-        return [_Stretch(use.start, following - DAY, dose, False, use, need)]
+        return [replace(dated, last=following - DAY)]
     ending = say("end of {drug} begun on {day}", drug=name, day=use.start)
-    return [
-        _Stretch(use.start, use.start, dose, False, use, need),
-        _Stretch(use.start + DAY, today, None, False, use, ending, in_use=False),
-    ]
+    after = replace(dated, first=use.start + DAY, last=today, dose=None, need=ending, in_use=False)
+    return [replace(dated, last=use.start), after]
 
 
 def _step(first: date, last: date, current: list[_Stretch], ended: list[_Stretch]) -> DoseSpan:
@@ -136,7 +151,7 @@ def _step(first: date, last: date, current: list[_Stretch], ended: list[_Stretch
         rest = [s for s in current if s.use.record is Record.DISPENSE] or current
         latest = max(s.first for s in rest)
         chosen, resumed = [s for s in rest if s.first == latest][-1:], True
-    evidence = tuple(dict.fromkeys(use_evidence(s.use) for s in (*chosen, *given)))
+    evidence = tuple(dict.fromkeys(item for s in (*chosen, *given) for item in s.evidence))
     doses = [s.dose for s in chosen]
     administered = sum(s.dose for s in given if s.dose is not None)
     if resumed and all(dose is not None for dose in doses) and (chosen or all(s.dose is not None for s in given)):
@@ -238,7 +253,15 @@ def _not_replaced(uses: list[DrugUse]) -> list[DrugUse]:
 
 
 def _sum(day: date, uses: list[DrugUse], *, ordered_only: bool) -> SingleDose:
-    amounts = [use.mg_per_dose if use.mg_per_dose is not None else use.mg_per_day for use in uses]
+    amounts = [_mg_on_one_day(use) for use in uses]
     known = [mg for mg in amounts if mg is not None]
     total = sum(known) if len(known) == len(amounts) else None
     return SingleDose(day, total, uses[0].drug, tuple(dict.fromkeys(map(use_evidence, uses))), ordered_only)
+
+
+def _mg_on_one_day(use: DrugUse) -> float | None:
+    """Several doses on a day count together; of doses further apart one alone does."""
+    several = use.interval_days is not None and use.interval_days <= 1 and use.mg_per_day is not None
+    if several or use.mg_per_dose is None:
+        return use.mg_per_day
+    return use.mg_per_dose

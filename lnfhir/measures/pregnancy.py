@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lnfhir.chart.chart import Chart
+from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
 from lnfhir.logic import Evidence, Finding, Known, Missing, met, missing, not_met, unknown
@@ -129,7 +130,7 @@ def gestational_weeks(chart: Chart) -> Known[float] | Missing:
                  (say("counted from the recorded onset"),))  # fmt: skip
 
 
-def pregnancy_clouds(chart: Chart, day: date) -> Finding:
+def hides_kidney_response(chart: Chart, day: date) -> Finding:
     """The day lies between 20 weeks of a pregnancy and 12 weeks after it, when proteinuria and function mislead.
 
     The recorded onset may be late, so all of a pregnancy whose onset is not stated counts.
@@ -142,4 +143,6 @@ def pregnancy_clouds(chart: Chart, day: date) -> Finding:
         for p in pregnancies(chart)
         if p.confirmed and (p.first is None or p.first + late <= day) and (p.last is None or day <= p.last + after)
     ]
-    return met(says, *found) if found else not_met(says)
+    if found:
+        return met(says, *found)
+    return not_met(says) if chart.searched(Need.CONDITIONS) else unknown(says, say("the problem list"))
