@@ -32,11 +32,15 @@ def one_line(text: str) -> str:
     return " ".join(kept.split())
 
 
-def plain(text: str | Message) -> str:
-    """Any text as inert Markdown on one line."""
+def inline(text: str | Message) -> str:
+    """Any text as inert Markdown within a line."""
     line = _SCHEME.sub(r"\1 ", _ADDRESS.sub(" ", one_line(str(text))))
-    escaped = _SPECIAL.sub(lambda found: _REFERENCES.get(found[0], "\\" + found[0]), line)
-    return _LINE_START.sub(lambda found: (found[1] or "") + "\\", escaped)
+    return _SPECIAL.sub(lambda found: _REFERENCES.get(found[0], "\\" + found[0]), line)
+
+
+def plain(text: str | Message) -> str:
+    """Any text as inert Markdown, also where a line or a list item begins."""
+    return _LINE_START.sub(lambda found: (found[1] or "") + "\\", inline(text))
 
 
 def bullets(lines: Iterable[str]) -> str:
@@ -52,7 +56,7 @@ def section(title: str | Message, body: str) -> str:
 def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """A GFM table of texts, which are neutralised here."""
     lines = [header, *rows]
-    shown = ["| " + " | ".join(plain(cell) or " " for cell in line) + " |" for line in lines]
+    shown = ["| " + " | ".join(inline(cell) or " " for cell in line) + " |" for line in lines]
     shown.insert(1, "|" + " --- |" * len(header))
     return "\n".join(shown)
 

@@ -11,7 +11,7 @@ from functools import cache
 
 import msgspec
 
-from lnfhir.chart.coverage import Need
+from lnfhir.chart.coverage import NEED_OF, Need
 from lnfhir.fhir.answer import NOT_PROVIDED, Answer
 from lnfhir.fhir.bundle import read_answer
 from lnfhir.quantity import Analyte
@@ -21,32 +21,6 @@ PAGE = 200
 """Resources asked for per key; a client that sends fewer than there are links the next page, and we say "partial"."""
 
 PATIENT_ID = "{{context.patientId}}"
-
-MEASURED: dict[Need, tuple[Analyte, ...]] = {
-    Need.PROTEINURIA: (Analyte.UPCR, Analyte.UTP, Analyte.UACR),
-    Need.KIDNEY_FUNCTION: (Analyte.CREATININE, Analyte.EGFR),
-    Need.BODY_SIZE: (Analyte.WEIGHT, Analyte.HEIGHT, Analyte.BMI),
-    Need.BLOOD_PRESSURE: (Analyte.SYSTOLIC, Analyte.DIASTOLIC),
-    Need.CHEMISTRY: (
-        Analyte.ALBUMIN,
-        Analyte.POTASSIUM,
-        Analyte.HBA1C,
-        Analyte.HCG,
-        Analyte.LDH,
-        Analyte.HAPTOGLOBIN,
-        Analyte.PLATELETS,
-        Analyte.SCHISTOCYTES,
-    ),
-    Need.SEROLOGY: (
-        Analyte.C3,
-        Analyte.C4,
-        Analyte.ANTI_DSDNA,
-        Analyte.APL_LUPUS_ANTICOAGULANT,
-        Analyte.APL_CARDIOLIPIN,
-    ),
-    Need.URINE_SEDIMENT: (Analyte.URINE_RBC, Analyte.URINE_WBC, Analyte.RBC_CASTS),
-}
-"""Which analytes an Observation search of a need asks for."""
 
 SEARCHED: dict[Need, tuple[str, str]] = {
     Need.CONDITIONS: ("Condition", "-recorded-date"),
@@ -76,7 +50,7 @@ def template(need: Need) -> str:
 
 def observation_codes(need: Need) -> tuple[str, ...]:
     """The LOINC codes an Observation search of this need asks for."""
-    return codes_for(*MEASURED[need])
+    return codes_for(*(analyte for analyte in Analyte if NEED_OF[analyte] is need))
 
 
 def answers(prefetch: Mapping[str, msgspec.Raw], needs: Iterable[Need]) -> dict[Need, Answer]:
