@@ -27,7 +27,7 @@ class VignetteFile(pytest.File):
             yield CaseItem.from_parent(self, name=case.title, case=case)
 
 
-class Disagreement(Exception):
+class DisagreementError(Exception):
     """The product and the vignette disagree."""
 
 
@@ -42,11 +42,11 @@ class CaseItem(pytest.Item):
         """Fail with one line for each disagreement."""
         found = faults(self.case)
         if found:
-            raise Disagreement("\n".join(found))
+            raise DisagreementError("\n".join(found))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """Only the lines: the traceback of the harness tells nobody anything."""
-        if isinstance(excinfo.value, Disagreement):
+        if isinstance(excinfo.value, DisagreementError):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 
