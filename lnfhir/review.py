@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from lnfhir.chart.chart import Chart
+from lnfhir.guideline.catalogue import RECOMMENDATIONS
+from lnfhir.guideline.course_of_treatment import courses_of_treatment
 from lnfhir.guideline.courses import Course
+from lnfhir.guideline.figures import MeasureLine, figures
 from lnfhir.guideline.recommendation import Guidance
+from lnfhir.guideline.refractory import refractory_verdicts
+from lnfhir.guideline.response_report import responses
+from lnfhir.guideline.situation import Situation
+from lnfhir.guideline.trajectory import series_of
 from lnfhir.guideline.verdict import RefractoryVerdict, ResponseVerdict
-from lnfhir.logic import Known, Missing
-from lnfhir.message import Message
 from lnfhir.policy import Policy
 
-
-@dataclass(frozen=True, slots=True)
-class MeasureLine:
-    """One figure of the report: what it is, its value or what it lacks, its unit."""
-
-    key: str
-    label: Message
-    value: Known[float] | Known[str] | Missing
-    unit: str = ""
+__all__ = ["MeasureLine", "Review", "review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +37,15 @@ class Review:
     def as_of(self) -> date:
         """The day of the judgement."""
         return self.chart.as_of
+
+
+def review(chart: Chart, policy: Policy) -> Review:
+    """Judge one patient. Pure: the same chart and policy give the same review."""
+    series = series_of(chart, policy)
+    courses = courses_of_treatment(chart, policy, series)
+    refractory = refractory_verdicts(chart, policy, courses)
+    response = responses(courses, policy)
+    found = tuple(course.course for course in courses)
+    situation = Situation(chart, policy, found, refractory, response)
+    guidance = tuple(recommendation.decide(situation) for recommendation in RECOMMENDATIONS)
+    return Review(chart, policy, found, refractory, response, figures(chart, policy, series, courses), guidance)

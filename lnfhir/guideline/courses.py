@@ -14,7 +14,8 @@ class Course:
     """One course. `t0` is None when its start lies before the record; `induction` names ingredient keys.
 
     `ended_by` is ``, `changed-for-failure`, `relapse`, `cell-therapy`, `gap` or `replaced` (not evaluable).
-    `steroid_from` is the start of its glucocorticoid episode.
+    `steroid_from` is the start of its glucocorticoid episode; `steroid_anchor` the T0 around which glucocorticoid
+    intensity is judged when it is not this course's own (a change of immunosuppressant after failure, R5).
     """
 
     number: int
@@ -22,6 +23,7 @@ class Course:
     end: date | None
     induction: tuple[str, ...]
     steroid_from: date | None = None
+    steroid_anchor: date | None = None
     ended_by: str = ""
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[Message, ...] = ()

@@ -1,0 +1,190 @@
+"""
+Courses of treatment, found in the record.
+
+A course begins at T0, when glucocorticoid and an induction immunosuppressant (mycophenolate or cyclophosphamide) come
+together within 60 days (R3). It ends when the class is changed for failure, on re-induction (R5), cell therapy, or
+after a pause of more than 90 days. Cyclophosphamide followed by planned maintenance is one course (R6); a change for
+intolerance is a segment, any other early change leaves the earlier course not evaluable (R7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from lnfhir.chart.chart import Chart
+from lnfhir.citation import Parameter
+from lnfhir.guideline.courses import Course
+from lnfhir.guideline.milestones import MONTH_6
+from lnfhir.guideline.response_definitions import KDIGO
+from lnfhir.guideline.sources import ENGINEERING, LNFHIR
+from lnfhir.guideline.trajectory import Series, Trajectory, trajectory
+from lnfhir.guideline.treatment_failure import ding2025, judgements
+from lnfhir.logic import Truth
+from lnfhir.measures.cyclophosphamide import cell_therapy_days
+from lnfhir.measures.daily_dose import DailyDose
+from lnfhir.measures.immunosuppression import InductionSpan, daily_mycophenolate, induction_spans
+from lnfhir.measures.steroids import SteroidEpisode, steroid_episodes
+from lnfhir.message import say
+from lnfhir.policy import Policy
+
+_COURSES = LNFHIR.at("course model, rulings R3 to R8", ENGINEERING)
+TOGETHER = Parameter(
+    "days between the starts of glucocorticoid and immunosuppressant of one course", 60, "days", _COURSES
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What courses are found in."""
+
+    chart: Chart
+    policy: Policy
+    series: Series
+    episodes: tuple[SteroidEpisode, ...]
+    mycophenolate: DailyDose
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Something that may begin a course: a span of an immunosuppressant, or a steroid episode on top of one."""
+
+    day: date
+    span: InductionSpan
+    episode: SteroidEpisode | None = None
+
+
+def courses_of_treatment(chart: Chart, policy: Policy, series: Series) -> tuple[Trajectory, ...]:
+    """Every course on record, oldest first; the last is current unless cell therapy ended it."""
+    record = _Record(chart, policy, series, steroid_episodes(chart, policy), daily_mycophenolate(chart))
+    courses: list[Course] = []
+    for start in _starts(record):
+        if not courses:
+            courses.append(_first_course(record, start))
+            continue
+        _continue(record, courses, start)
+    for day in cell_therapy_days(chart):
+        if courses and courses[-1].end is None and (courses[-1].t0 is None or courses[-1].t0 < day):
+            courses[-1] = replace(courses[-1], end=day, ended_by="cell-therapy")
+    return tuple(trajectory(course, chart, policy, series) for course in courses)
+
+
+def _starts(record: _Record) -> tuple[_Start, ...]:
+    spans = induction_spans(record.chart)
+    starts = [_Start(span.first or date.min, span) for span in spans]
+    for episode in record.episodes:
+        base = next((span for span in reversed(spans) if _already_running(span, episode.start)), None)
+        if base is not None and _at_induction_dose(record, base, episode.start):
+            starts.append(_Start(episode.start, base, episode))
+    return tuple(sorted(starts, key=lambda start: start.day))
+
+
+def _already_running(span: InductionSpan, day: date) -> bool:
+    begun = span.first is None or span.first < day - timedelta(days=int(TOGETHER.value))
+    return begun and (span.last is None or span.last >= day)
+
+
+def _at_induction_dose(record: _Record, span: InductionSpan, day: date) -> bool:
+    """Within 60 days of a day; cyclophosphamide always is."""
+    if span.kind == "cyc":
+        return True
+    until = min(day + timedelta(days=int(TOGETHER.value)), record.chart.as_of)
+    return record.mycophenolate.days_at_least(record.policy.mmf_min, day, until).certain > 0
+
+
+def _first_course(record: _Record, start: _Start) -> Course:
+    span = start.span
+    if span.started_before_record or span.first is None:
+        note = say("the immunosuppressant was already in use when the record begins")
+        return Course(1, None, None, span.drugs, evidence=span.evidence, notes=(note,))
+    return _new_course(record, 1, span)
+
+
+def _new_course(record: _Record, number: int, span: InductionSpan) -> Course:
+    """A course that begins with an immunosuppressant: T0 by R3."""
+    assert span.first is not None
+    near = [e for e in record.episodes if abs((e.start - span.first).days) <= TOGETHER.value]
+    if near:
+        episode = min(near, key=lambda e: abs((e.start - span.first).days) if span.first else 0)
+        return Course(number, min(episode.start, span.first), None, span.drugs, episode.start, evidence=span.evidence)
+    running = [e for e in record.episodes if e.start < span.first and (e.end is None or e.end >= span.first)]
+    if running:
+        note = say("glucocorticoid began on {day}, more than 60 days earlier", day=running[-1].start)
+        return Course(number, span.first, None, span.drugs, running[-1].start, evidence=span.evidence, notes=(note,))
+    return Course(number, span.first, None, span.drugs, evidence=span.evidence)
+
+
+def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
+    """Decide whether a start belongs to the current course or begins the next one."""
+    current, number = courses[-1], len(courses) + 1
+    if current.t0 is not None and abs((start.day - current.t0).days) <= TOGETHER.value and start.episode is not None:
+        return
+    if start.episode is not None:
+        ended_by = _why_ended(record, current, start.day)
+        new = Course(number, start.day, None, start.span.drugs, start.episode.start, evidence=start.span.evidence)
+        _append(courses, new, ended_by)
+        return
+    if set(start.span.drugs) & set(current.induction):
+        _append(courses, _new_course(record, number, start.span), "gap")
+        return
+    before = _last_span(record, current, start.day)
+    if before is not None and before.stopped_for == "intolerance":
+        courses[-1] = _with_segment(current, start.span)
+        return
+    coded = before is not None and before.stopped_for == "non-response"
+    ended_by = "changed-for-failure" if coded else _why_ended(record, current, start.day)
+    if not coded and start.span.kind == "mpaa" and _is_planned_maintenance(record, current, start, ended_by):
+        courses[-1] = _with_segment(current, start.span)
+        return
+    new = _new_course(record, number, start.span)
+    if ended_by == "changed-for-failure":  # R5: no new steroid episode is asked for
+        anchor = current.steroid_anchor or current.t0
+        new = replace(new, t0=start.span.first, steroid_from=current.steroid_from, steroid_anchor=anchor)
+    _append(courses, new, ended_by)
+
+
+def _append(courses: list[Course], new: Course, ended_by: str) -> None:
+    courses[-1] = replace(courses[-1], end=new.t0, ended_by=ended_by)
+    courses.append(new)
+
+
+def _with_segment(course: Course, span: InductionSpan) -> Course:
+    drugs = tuple(dict.fromkeys((*course.induction, *span.drugs)))
+    note = say("{drug} from {day} in the same course", drug=", ".join(span.drugs), day=span.first)
+    return replace(course, induction=drugs, evidence=(*course.evidence, *span.evidence), notes=(*course.notes, note))
+
+
+def _last_span(record: _Record, course: Course, day: date) -> InductionSpan | None:
+    earlier = [s for s in induction_spans(record.chart) if set(s.drugs) & set(course.induction)]
+    return next((s for s in reversed(earlier) if s.first is None or s.first < day), None)
+
+
+def _why_ended(record: _Record, course: Course, day: date) -> str:
+    """`changed-for-failure` or `relapse` when recorded before the day, else `replaced` (not evaluable, R7)."""
+    failure = _until(record, course, day)
+    if failure is None:
+        return "replaced"
+    outcome = ding2025(failure)
+    if outcome.finding.truth is Truth.MET:
+        return "changed-for-failure"
+    return "relapse" if outcome.state in ("relapse", "response-lost", "responding") else "replaced"
+
+
+def _until(record: _Record, course: Course, day: date) -> Trajectory | None:
+    if course.t0 is None or day <= course.t0:
+        return None
+    return trajectory(replace(course, end=day), record.chart, record.policy, record.series)
+
+
+def _is_planned_maintenance(record: _Record, course: Course, start: _Start, ended_by: str) -> bool:
+    """R6: before month 6, or after a response; later without a response only when not at induction dose."""
+    so_far = _until(record, course, start.day)
+    if so_far is None:
+        return not _at_induction_dose(record, start.span, start.day)
+    if ended_by == "changed-for-failure":
+        return False
+    if start.day < so_far.day(MONTH_6.due.value):
+        return True
+    if any(j.any_response.truth is Truth.MET for j in judgements(so_far, KDIGO)):
+        return True
+    return not _at_induction_dose(record, start.span, start.day)

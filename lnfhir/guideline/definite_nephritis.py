@@ -1,0 +1,128 @@
+"""
+C1, definite lupus nephritis.
+
+The framework asks for a definite diagnosis: a biopsy of ISN/RPS class III, IV, V or mixed, or a diagnosis that can
+only rest on one. A diagnosis code without histology names what is missing. Class VI alone is lupus nephritis too, but
+advanced sclerosis (criterion 4). A class read from free text is not enough by default.
+"""
+
+from __future__ import annotations
+
+from lnfhir.chart.chart import Chart
+from lnfhir.chart.coverage import Need
+from lnfhir.citation import Parameter
+from lnfhir.guideline.sources import ACR_2024, PRIMARY
+from lnfhir.logic import Finding, Truth, all_of, any_of, met, not_met, unknown
+from lnfhir.message import say
+from lnfhir.policy import Policy
+from lnfhir.quantity import Analyte
+from lnfhir.terminology import concepts
+
+BIOPSY_UPCR = Parameter(
+    "UPCR above which a biopsy is advised", 0.5, "g/g", ACR_2024.at("indications for biopsy", PRIMARY)
+)
+PROLIFERATIVE_OR_MEMBRANOUS = frozenset({"III", "IV", "V"})
+CLASS_DIAGNOSES = (
+    concepts.LUPUS_NEPHRITIS_CLASS_III, concepts.LUPUS_NEPHRITIS_CLASS_IV, concepts.LUPUS_NEPHRITIS_CLASS_V,
+)  # fmt: skip
+BIOPSY_NEEDS = (Need.REPORTS, Need.BIOPSY_FINDINGS, Need.PROCEDURES)
+_CLASS = say("a kidney biopsy with ISN/RPS class")
+
+
+def definite_nephritis(chart: Chart, policy: Policy) -> Finding:
+    """C1: lupus nephritis is definite."""
+    return any_of(
+        say("lupus nephritis is definite"),
+        biopsy_shows_nephritis(chart, policy),
+        diagnosis_states_the_class(chart, policy),
+        diagnosis_with_a_biopsy_on_file(chart, policy),
+    )
+
+
+def _classes(policy: Policy) -> frozenset[str]:
+    return PROLIFERATIVE_OR_MEMBRANOUS | ({"II"} if policy.class_ii_counts else frozenset()) | {"VI"}
+
+
+def biopsy_shows_nephritis(chart: Chart, policy: Policy) -> Finding:
+    """A biopsy report states a class that counts."""
+    says = say("a kidney biopsy shows lupus nephritis class III, IV, V or mixed")
+    found = [b for b in chart.biopsies if b.classes & _classes(policy)]
+    structured = [b for b in found if not b.from_text or policy.accept_text_class]
+    if structured:
+        return met(says, structured[-1].evidence)
+    if found:
+        need = say("a coded ISN/RPS class: the class was only read from the text of the report")
+        return unknown(says, need, evidence=(found[-1].evidence,))
+    if chart.biopsies and all(b.other_disease for b in chart.biopsies):
+        return not_met(says, *(b.evidence for b in chart.biopsies))
+    if _suspected(chart):
+        return unknown(says, _CLASS)
+    if chart.searched(*BIOPSY_NEEDS, Need.CONDITIONS):
+        return not_met(says)
+    return unknown(says, say("diagnoses and biopsy reports (not completely searched)"))
+
+
+def _suspected(chart: Chart) -> bool:
+    """A lupus nephritis diagnosis of any certainty, or lupus with signs of kidney disease."""
+    lupus_nephritis = (concepts.LUPUS_NEPHRITIS, *CLASS_DIAGNOSES, concepts.LUPUS_ORGAN_INVOLVEMENT)
+    if chart.diagnosed(*lupus_nephritis):
+        return True
+    signs = [
+        r for r in chart.results_of(Analyte.UPCR, Analyte.UTP)
+        if r.amount is not None and r.amount.at_least(BIOPSY_UPCR.value) is Truth.MET
+    ]  # fmt: skip
+    casts = [r for r in chart.results_of(Analyte.RBC_CASTS) if r.amount is not None and r.amount.above(0) is Truth.MET]
+    return bool(chart.diagnosed(concepts.SLE)) and (len({r.day for r in signs}) >= 2 or bool(casts))
+
+
+def diagnosis_states_the_class(chart: Chart, policy: Policy) -> Finding:
+    """A confirmed diagnosis whose code names a class, which only histology gives."""
+    says = say("a confirmed diagnosis names a class that only histology gives")
+    wanted: tuple[str, ...] = (*CLASS_DIAGNOSES, concepts.LUPUS_NEPHRITIS_CLASS_VI)
+    if policy.class_ii_counts:
+        wanted = (*wanted, concepts.LUPUS_NEPHRITIS_CLASS_II)
+    found = chart.diagnosed(*wanted)
+    confirmed = [d for d in found if d.certainty == "confirmed" and not d.from_text]
+    if confirmed:
+        return met(says, confirmed[-1].evidence)
+    if found:
+        return unknown(says, say("confirmation of the diagnosis"), evidence=(found[-1].evidence,))
+    if chart.searched(Need.CONDITIONS):
+        return not_met(says)
+    return unknown(says, say("diagnoses (not completely searched)"))
+
+
+def diagnosis_with_a_biopsy_on_file(chart: Chart, policy: Policy) -> Finding:
+    """A confirmed diagnosis of lupus nephritis, and a biopsy whose class is not coded."""
+    parts = [has_nephritis_diagnosis(chart)]
+    if policy.require_biopsy:
+        parts.append(biopsy_on_file(chart))
+    return all_of(say("lupus nephritis is diagnosed and a kidney biopsy is on file"), *parts)
+
+
+def has_nephritis_diagnosis(chart: Chart) -> Finding:
+    """A confirmed diagnosis of lupus nephritis."""
+    says = say("lupus nephritis is a confirmed diagnosis")
+    found = chart.diagnosed(concepts.LUPUS_NEPHRITIS, concepts.LUPUS_ORGAN_INVOLVEMENT)
+    confirmed = [d for d in found if d.certainty == "confirmed"]
+    if confirmed:
+        return met(says, confirmed[-1].evidence)
+    if found:
+        return unknown(says, say("confirmation of the diagnosis"), evidence=(found[-1].evidence,))
+    if chart.searched(Need.CONDITIONS):
+        return not_met(says)
+    return unknown(says, say("diagnoses (not completely searched)"))
+
+
+def biopsy_on_file(chart: Chart) -> Finding:
+    """A kidney biopsy was done, whatever it showed; one that showed another disease does not count."""
+    says = say("a kidney biopsy is on file")
+    if chart.biopsies and all(b.other_disease for b in chart.biopsies):
+        return not_met(says, *(b.evidence for b in chart.biopsies))
+    reports = [b.evidence for b in chart.biopsies if not b.other_disease]
+    procedures = [p.evidence for p in chart.procedures if concepts.KIDNEY_BIOPSY in p.concepts]
+    if reports or procedures:
+        return met(says, *reports, *procedures)
+    if chart.searched(*BIOPSY_NEEDS):
+        return not_met(says)
+    return unknown(says, say("biopsy reports and procedures (not completely searched)"))

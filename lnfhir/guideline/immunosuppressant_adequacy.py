@@ -1,0 +1,159 @@
+"""
+C2b, immunosuppressant adequacy.
+
+Standard induction must include mycophenolate or cyclophosphamide: mycophenolate mofetil at least 2 g a day (1.44 g of
+mycophenolic acid) on at least 80 % of days; or cyclophosphamide 500 mg six times in 16 weeks, 0.5-1 g/m2 monthly at
+least three times, or 1.0-1.5 mg/kg a day by mouth for two months. Treatment of less is under-treatment, not failure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lnfhir.citation import Parameter
+from lnfhir.guideline.sources import DIGEST, ENGINEERING, KDIGO_2024, LNFHIR
+from lnfhir.guideline.trajectory import Trajectory
+from lnfhir.logic import Finding, Truth, any_of, met, not_met, pending, unknown
+from lnfhir.measures.cyclophosphamide import CyclophosphamideCourse, cyclophosphamide_course
+from lnfhir.measures.daily_dose import Days
+from lnfhir.measures.immunosuppression import MPAA, daily_mycophenolate
+from lnfhir.message import Message, say
+
+_JUDGED = LNFHIR.at("ruling R17", ENGINEERING)
+_CYC = KDIGO_2024.at("initial therapy, cyclophosphamide", DIGEST)
+TITRATED_BY = Parameter("days after T0 by which the full dose must be reached", 42, "days", _JUDGED)
+ENOUGH_DAYS = Parameter("share of days at full dose that is adequate", 0.80, "fraction", _JUDGED)
+LOW_DOSES = Parameter("doses of 500 mg in the low-dose regimen", 6, "doses", _CYC)
+ASK_DOSES = Parameter("doses of 500 mg that leave the regimen open", 5, "doses", LNFHIR.at("C2b", ENGINEERING))
+LOW_WITHIN = Parameter("days in which they are given", 112, "days", LNFHIR.at("C2b, 16 weeks", ENGINEERING))
+HIGH_DOSES = Parameter("monthly high doses that are adequate", 3, "doses", _CYC)
+ORAL_DAYS = Parameter("days of oral cyclophosphamide that are adequate", 60, "days", _CYC)
+LOW_EGFR = Parameter("eGFR below which a lower dose may be the tolerated one", 30, "mL/min/1.73m2",
+                     LNFHIR.at("C2b, adjusted doses", ENGINEERING))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """C2b is judged from the day the full dose is due to `last`; `full` is the day it would be complete."""
+
+    first: date
+    last: date
+    full: date
+
+
+def immunosuppressant_adequacy(course: Trajectory, full: date) -> Finding:
+    """C2b: mycophenolate or cyclophosphamide was given in full, judged up to `full` or today."""
+    interval = Interval(course.day(TITRATED_BY.value), min(full, course.until), full)
+    parts = []
+    if set(course.course.induction) & set(MPAA):
+        parts.append(mycophenolate_in_full(course, interval))
+    if "cyclophosphamide" in course.course.induction:
+        parts.extend(_cyclophosphamide(course, interval))
+    return any_of(say("mycophenolate or cyclophosphamide was given in full"), *parts)
+
+
+def mycophenolate_in_full(course: Trajectory, interval: Interval) -> Finding:
+    """Mycophenolate at the site's floor on at least 80 % of days."""
+    floor = course.policy.mmf_min
+    says = say("mycophenolate was at least {floor} g/d on 80 % of days", floor=floor)
+    if interval.last < interval.first:
+        return pending(says, interval.first)
+    daily = daily_mycophenolate(course.chart)
+    days = daily.days_at_least(floor, interval.first, interval.last)
+    steps = daily.steps(interval.first, interval.last)
+    evidence = tuple(dict.fromkeys(item for step in steps for item in step.evidence))
+    notes = (say("{days} of {total} days at full dose", days=days.certain, total=days.total),)
+    if days.certain >= ENOUGH_DAYS.value * days.total:
+        return met(says, *evidence, notes=notes)
+    if days.possible >= ENOUGH_DAYS.value * days.total:
+        needs = tuple(dict.fromkeys(need for step in steps if not step.exact for need in step.needs))
+        return Finding(says, Truth.UNKNOWN, evidence, needs or (daily.need,), notes=notes)
+    if _still_reachable(days, interval):
+        return pending(says, interval.full, *evidence, notes=notes)
+    reason = _reason_for_less(course, interval)
+    if reason is not None:
+        return unknown(says, reason, evidence=evidence, notes=notes)
+    if _stopped_for_intolerance(course, interval):
+        return met(says, *evidence, notes=(*notes, say("a lower dose is accepted: intolerance is coded")))
+    return not_met(says, *evidence, notes=notes)
+
+
+def _still_reachable(days: Days, interval: Interval) -> bool:
+    left = (interval.full - interval.last).days
+    return left > 0 and days.certain + left >= ENOUGH_DAYS.value * (days.total + left)
+
+
+def _reason_for_less(course: Trajectory, interval: Interval) -> Message | None:
+    """A low eGFR may be why the dose is low: ask rather than call it under-treatment."""
+    low = any(
+        a.function is not None and a.function.egfr is not None and a.function.egfr.below(LOW_EGFR.value) is Truth.MET
+        for a in course.between(interval.first - timedelta(days=int(TITRATED_BY.value)), interval.last)
+    )
+    return say("the reason for the reduced mycophenolate dose (eGFR below 30)") if low else None
+
+
+def _stopped_for_intolerance(course: Trajectory, interval: Interval) -> bool:
+    return any(
+        use.stopped_for == "intolerance" and use.end is not None and interval.first <= use.end <= interval.last
+        for use in course.chart.uses_of(*MPAA)
+    )
+
+
+def _cyclophosphamide(course: Trajectory, interval: Interval) -> tuple[Finding, ...]:
+    assert course.course.t0 is not None
+    first_on_record = course.course.t0 - timedelta(days=60)
+    last = max(interval.last, min(course.until, course.day(LOW_WITHIN.value)))
+    counted = cyclophosphamide_course(course.chart, first_on_record, last)
+    if counted.doses:  # the 16 weeks run from the first infusion
+        counted = cyclophosphamide_course(course.chart, counted.doses[0].day, last)
+    return (low_dose_in_full(course, counted), high_dose_in_full(course, counted), oral_in_full(course, counted))
+
+
+def low_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Finding:
+    """Six doses of 500 mg in 16 weeks; five leave it open."""
+    says = say("cyclophosphamide 500 mg was given six times in 16 weeks")
+    evidence = tuple(item for dose in counted.doses for item in dose.evidence)
+    if counted.low_doses >= LOW_DOSES.value:
+        return met(says, *evidence)
+    due = counted.first + timedelta(days=int(LOW_WITHIN.value))
+    if counted.low_doses + counted.unknown_doses >= LOW_DOSES.value:
+        return unknown(says, say("the dose of a cyclophosphamide infusion"), evidence=evidence)
+    if counted.low_doses and course.until < due:
+        return pending(says, due, *evidence)
+    if counted.low_doses >= ASK_DOSES.value:
+        return unknown(says, say("whether a sixth cyclophosphamide infusion was given"), evidence=evidence)
+    return not_met(says, *evidence)
+
+
+def high_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Finding:
+    """Three or more monthly doses of at least 0.5 g/m2."""
+    del course
+    says = say("cyclophosphamide 0.5-1 g/m2 was given at least three times a month apart")
+    evidence = tuple(item for dose in counted.doses for item in dose.evidence)
+    if counted.high_doses >= HIGH_DOSES.value:
+        return met(says, *evidence)
+    if counted.high_doses + counted.unknown_doses >= HIGH_DOSES.value and counted.unknown_doses:
+        return unknown(says, say("the dose of a cyclophosphamide infusion"), evidence=evidence)
+    large = [dose for dose in counted.doses if dose.mg is not None and dose.mg > LOW_DOSE_MG_LIMIT]
+    if counted.high_needs and len(large) >= HIGH_DOSES.value:
+        needs = tuple(dict.fromkeys(need for item in counted.high_needs for need in item.needs))
+        return Finding(says, Truth.UNKNOWN, evidence, needs)
+    return not_met(says, *evidence)
+
+
+LOW_DOSE_MG_LIMIT = 550.0
+"""A dose above the low-dose regimen's 500 mg and its tolerance: only then can body surface matter."""
+
+
+def oral_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Finding:
+    """At least 1 mg/kg a day by mouth for two months."""
+    del course
+    says = say("oral cyclophosphamide was at least 1 mg/kg/d for two months")
+    certain, possible = counted.oral_days
+    if certain >= ORAL_DAYS.value:
+        return met(says)
+    if possible >= ORAL_DAYS.value:
+        needs = tuple(dict.fromkeys(need for item in counted.oral_needs for need in item.needs))
+        return Finding(says, Truth.UNKNOWN, (), needs or (say("the daily dose of cyclophosphamide"),))
+    return not_met(says)

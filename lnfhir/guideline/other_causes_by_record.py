@@ -1,0 +1,108 @@
+"""Other causes read from drugs and diagnoses: each finding asserts that the cause explains the picture."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from lnfhir.chart.chart import Chart
+from lnfhir.chart.coverage import Need
+from lnfhir.chart.entries import DrugUse
+from lnfhir.citation import Parameter
+from lnfhir.guideline.sources import ENGINEERING, LNFHIR
+from lnfhir.guideline.trajectory import haemodynamic_starts
+from lnfhir.logic import Evidence, Finding, all_of, any_of, met, not_met, unknown
+from lnfhir.message import Message, say
+from lnfhir.terminology import concepts
+from lnfhir.terminology.drug_groups import NEPHROTOXINS, NSAIDS
+
+_ITEMS = LNFHIR.at("items of criterion 4", ENGINEERING)
+DRUG_DAYS = Parameter("days before the assessment in which a nephrotoxic drug matters", 30, "days", _ITEMS)
+MEDICATION_NEEDS = (Need.ORDERS, Need.STATEMENTS)
+
+
+def _evidence(use: DrugUse) -> Evidence:
+    return Evidence(use.reference, use.display or use.drug, when=use.start)
+
+
+def _taken(chart: Chart, drugs: frozenset[str], day: date) -> tuple[DrugUse, ...]:
+    """Uses that overlap the 30 days before a day."""
+    first = day - timedelta(days=int(DRUG_DAYS.value))
+    return tuple(
+        use for use in chart.uses_of(*drugs)
+        if use.start is not None and use.start <= day and (use.end >= first if use.end else use.active)
+    )  # fmt: skip
+
+
+def nephrotoxic_drugs(chart: Chart, day: date, function_failed: Finding, proteinuria_failed: Finding) -> Finding:
+    """An NSAID explains either arm; the other nephrotoxins explain a loss of function (R40, R42)."""
+    return any_of(
+        say("a nephrotoxic drug explains the picture"),
+        all_of(
+            say("an anti-inflammatory drug was taken and an arm of response failed"),
+            any_of(say("an arm of response failed"), function_failed, proteinuria_failed),
+            drug_taken(chart, NSAIDS, day),
+        ),
+        all_of(
+            say("a nephrotoxic drug was taken and kidney function fell"),
+            function_failed,
+            drug_taken(chart, NEPHROTOXINS - NSAIDS, day),
+        ),
+    )
+
+
+def drug_taken(chart: Chart, drugs: frozenset[str], day: date) -> Finding:
+    """A drug of the group was taken in the 30 days before the assessment."""
+    says = say("a nephrotoxic drug was taken")
+    taken = _taken(chart, drugs, day)
+    if taken:
+        return met(says, *(_evidence(use) for use in taken))
+    if chart.searched(*MEDICATION_NEEDS):
+        return not_met(says)
+    return unknown(says, say("a complete medication list"))
+
+
+def haemodynamic_cause(chart: Chart, day: date, function_failed: Finding) -> Finding:
+    """A recent haemodynamic start, volume depletion or heart failure explains a loss of function only (R40, R42)."""
+    return all_of(say("a haemodynamic change explains the picture"), function_failed, haemodynamic_change(chart, day))
+
+
+def haemodynamic_change(chart: Chart, day: date) -> Finding:
+    """Something lowered glomerular pressure in the last 8 weeks."""
+    says = say("glomerular pressure was lowered within 8 weeks")
+    starts = haemodynamic_starts(chart, day)
+    coded = [
+        d.evidence for d in chart.diagnosed(concepts.HYPOVOLAEMIA, concepts.HYPOTENSION, concepts.HEART_FAILURE)
+        if d.active
+    ]  # fmt: skip
+    if starts or coded:
+        return met(says, *starts, *coded)
+    if chart.searched(*MEDICATION_NEEDS, Need.CONDITIONS):
+        return not_met(says)
+    return unknown(says, say("a complete medication list and list of diagnoses"))
+
+
+def obstruction_or_vascular_disease(chart: Chart) -> Finding:
+    """Obstruction, renal-vein thrombosis or renal-artery stenosis on record."""
+    says = say("obstruction or vascular disease of the kidney explains the picture")
+    return _diagnosed(chart, says, concepts.URINARY_OBSTRUCTION, concepts.RENAL_VEIN_THROMBOSIS,
+                      concepts.RENAL_ARTERY_STENOSIS)  # fmt: skip
+
+
+def other_glomerulonephritis(chart: Chart) -> Finding:
+    """Another glomerular disease on record or on biopsy."""
+    says = say("another glomerular disease explains the picture")
+    shown = [b.evidence for b in chart.biopsies if b.other_disease]
+    if shown:
+        return met(says, *shown)
+    return _diagnosed(chart, says, concepts.OTHER_GLOMERULONEPHRITIS)
+
+
+def pre_eclampsia(chart: Chart) -> Finding:
+    """Pre-eclampsia on record."""
+    return _diagnosed(chart, say("pre-eclampsia explains the picture"), concepts.PRE_ECLAMPSIA)
+
+
+def _diagnosed(chart: Chart, says: Message, *wanted: str) -> Finding:
+    """Outside the core an unsearched record is not held against the criterion: only presence counts."""
+    found = [d.evidence for d in chart.diagnosed(*wanted) if d.active and d.certainty == "confirmed"]
+    return met(says, *found) if found else not_met(says)

@@ -1,0 +1,171 @@
+"""Other causes that a test shows or excludes: each finding asserts that the cause explains the picture."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from lnfhir.chart.chart import Chart
+from lnfhir.chart.coverage import Need
+from lnfhir.chart.entries import Biopsy, Result
+from lnfhir.citation import Parameter
+from lnfhir.guideline.sources import ENGINEERING, LNFHIR, SECONDARY
+from lnfhir.logic import Finding, Truth, all_of, met, not_met, unknown
+from lnfhir.message import Message, say
+from lnfhir.quantity import Analyte
+from lnfhir.terminology import concepts
+
+_ITEMS = LNFHIR.at("items of criterion 4", ENGINEERING)
+BIOPSY_YEAR = Parameter("age at which a biopsy still excludes a cause", 365, "days", _ITEMS)
+BP_MONTHS = Parameter("period over which blood pressure is judged", 92, "days", _ITEMS)
+BP_HIGH_SYSTOLIC = Parameter("systolic pressure of uncontrolled hypertension", 160, "mmHg", _ITEMS)
+BP_HIGH_DIASTOLIC = Parameter("diastolic pressure of uncontrolled hypertension", 100, "mmHg", _ITEMS)
+BP_CONTROLLED_SYSTOLIC = Parameter("mean systolic pressure below which hypertension is excluded", 140, "mmHg", _ITEMS)
+BP_CONTROLLED_DIASTOLIC = Parameter("mean diastolic pressure below which hypertension is excluded", 90, "mmHg", _ITEMS)
+HBA1C_DIABETES = Parameter("HbA1c from which diabetes is suspected", 6.5, "%", _ITEMS)
+INFECTION_DAYS = Parameter("days around the assessment in which an infection matters", 30, "days", _ITEMS)
+PYURIA = Parameter(
+    "urine white cells per field above which infection is possible", 5, "/hpf",
+    LNFHIR.at("SLEDAI-2K pyuria", SECONDARY),
+)  # fmt: skip
+URINALYSIS_DAYS = Parameter("age at which a urinalysis still excludes infection", 92, "days", _ITEMS)
+OBESITY_BMI = Parameter("body mass index of obesity", 30, "kg/m2", _ITEMS)
+ANTIPHOSPHOLIPID = (Analyte.APL_LUPUS_ANTICOAGULANT, Analyte.APL_CARDIOLIPIN)
+
+
+def _recent_biopsy(chart: Chart, day: date) -> Biopsy | None:
+    first = day - timedelta(days=int(BIOPSY_YEAR.value))
+    near = [b for b in chart.biopsies if b.day >= first]
+    return near[-1] if near else None
+
+
+def advanced_chronicity(chart: Chart, day: date) -> Finding:
+    """Class VI or advanced sclerosis; no cut-off of the chronicity index is published, so it is only shown."""
+    says = say("advanced chronic damage explains the picture")
+    last = chart.biopsies[-1] if chart.biopsies else None
+    if last is not None and ("VI" in last.classes or last.sclerosis is True):
+        return met(says, last.evidence)
+    recent = _recent_biopsy(chart, day)
+    if recent is None:
+        return unknown(says, say("a kidney biopsy within 12 months"))
+    notes: tuple[Message, ...] = ()
+    if recent.chronicity_index is not None:
+        notes = (say("NIH chronicity index {value}", value=recent.chronicity_index),)
+    return not_met(says, recent.evidence, notes=notes)
+
+
+def thrombotic_microangiopathy(chart: Chart, day: date) -> Finding:
+    """TMA by diagnosis, biopsy or smear; antiphospholipid antibodies alone leave it open (R41)."""
+    says = say("thrombotic microangiopathy or antiphospholipid nephropathy explains the picture")
+    diagnosed = [d for d in chart.diagnosed(concepts.THROMBOTIC_MICROANGIOPATHY) if d.active]
+    shown = [b for b in chart.biopsies if b.tma is True]
+    if diagnosed or shown:
+        return met(says, *(d.evidence for d in diagnosed), *(b.evidence for b in shown))
+    recent = _recent_biopsy(chart, day)
+    if recent is not None and not recent.from_text:
+        return not_met(says, recent.evidence)
+    antibodies = {a: chart.latest(a) for a in ANTIPHOSPHOLIPID}
+    positive = [r.evidence for r in antibodies.values() if r is not None and r.positive]
+    syndrome = [d.evidence for d in chart.diagnosed(concepts.ANTIPHOSPHOLIPID_SYNDROME)]
+    smear = chart.latest(Analyte.SCHISTOCYTES)
+    fragments = [smear.evidence] if smear is not None and _present(smear) else []
+    if positive or syndrome or fragments:
+        need = say("a kidney biopsy within 12 months that excludes thrombotic microangiopathy")
+        return unknown(says, need, evidence=(*positive, *syndrome, *fragments))
+    absent = [r.evidence for r in antibodies.values() if r is not None and r.positive is False]
+    if len(absent) == len(ANTIPHOSPHOLIPID):
+        return not_met(says, *absent)
+    return unknown(says, say("antiphospholipid antibodies, or a kidney biopsy within 12 months"))
+
+
+def _present(result: Result) -> bool:
+    return result.positive is True or (result.amount is not None and result.amount.above(0) is Truth.MET)
+
+
+def hypertensive_damage(chart: Chart, day: date, function_failed: Finding) -> Finding:
+    """Uncontrolled hypertension, which explains a loss of function only (R40)."""
+    return all_of(
+        say("uncontrolled hypertension explains the picture"), function_failed, uncontrolled_hypertension(chart, day)
+    )
+
+
+def uncontrolled_hypertension(chart: Chart, day: date) -> Finding:
+    """160/100 or more repeatedly in 3 months, or so coded; excluded by a mean below 140/90."""
+    says = say("hypertension is uncontrolled")
+    coded = chart.diagnosed(concepts.HYPERTENSIVE_NEPHROPATHY, concepts.HYPERTENSIVE_CRISIS)
+    active = [d.evidence for d in coded if d.active]
+    if active:
+        return met(says, *active)
+    first = day - timedelta(days=int(BP_MONTHS.value))
+    systolic, diastolic = (
+        [r for r in chart.results_of(analyte) if first <= r.day <= day and r.amount is not None and r.amount.exact]
+        for analyte in (Analyte.SYSTOLIC, Analyte.DIASTOLIC)
+    )
+    high = [r for r in systolic if r.amount and r.amount.low >= BP_HIGH_SYSTOLIC.value]
+    high += [r for r in diastolic if r.amount and r.amount.low >= BP_HIGH_DIASTOLIC.value]
+    if len({r.day for r in high}) >= 2:
+        return met(says, *(r.evidence for r in high))
+    if len({r.day for r in systolic}) < 2 or not diastolic:
+        return unknown(says, say("two blood pressures in the last 3 months"))
+    means = [sum(r.amount.low for r in side if r.amount) / len(side) for side in (systolic, diastolic)]
+    evidence = tuple(r.evidence for r in (*systolic, *diastolic))
+    if means[0] < BP_CONTROLLED_SYSTOLIC.value and means[1] < BP_CONTROLLED_DIASTOLIC.value:
+        return not_met(says, *evidence)
+    return unknown(
+        says, say("a mean blood pressure below 140/90, or repeated readings from 160/100"), evidence=evidence
+    )
+
+
+def diabetic_damage(chart: Chart, day: date) -> Finding:
+    """Diabetic nephropathy; diabetes or a raised HbA1c alone leaves it open unless a biopsy excludes it (R41)."""
+    says = say("diabetic nephropathy explains the picture")
+    nephropathy = [d.evidence for d in chart.diagnosed(concepts.DIABETIC_NEPHROPATHY) if d.active]
+    if nephropathy:
+        return met(says, *nephropathy)
+    recent = _recent_biopsy(chart, day)
+    if recent is not None and not recent.from_text:
+        return not_met(says, recent.evidence)
+    hba1c = chart.latest(Analyte.HBA1C)
+    raised = hba1c.amount.at_least(HBA1C_DIABETES.value) if hba1c is not None and hba1c.amount is not None else None
+    diabetes = [d.evidence for d in chart.diagnosed(concepts.DIABETES) if d.active]
+    if diabetes or raised is Truth.MET:
+        need = say("a kidney biopsy within 12 months that excludes diabetic nephropathy")
+        return unknown(says, need, evidence=(*diabetes, *((hba1c.evidence,) if hba1c and raised is Truth.MET else ())))
+    if hba1c is not None and raised is Truth.NOT_MET:
+        return not_met(says, hba1c.evidence)
+    if chart.searched(Need.CONDITIONS):
+        return not_met(says, notes=(say("no diabetes on record"),))
+    return unknown(says, say("HbA1c, or a complete list of diagnoses"))
+
+
+def infection(chart: Chart, day: date) -> Finding:
+    """An infection near the assessment leaves it open; a clean urine and no such diagnosis exclude it."""
+    says = say("infection explains the picture")
+    around = timedelta(days=int(INFECTION_DAYS.value))
+    near = [
+        d for d in chart.diagnosed(concepts.URINARY_INFECTION, concepts.SEPSIS, concepts.VIRAL_INFECTION)
+        if d.active and (d.start is None or d.start <= day + around) and (d.end is None or d.end >= day - around)
+    ]  # fmt: skip
+    if near:
+        need = say("urine protein and creatinine after the infection has resolved")
+        return unknown(says, need, evidence=tuple(d.evidence for d in near))
+    cells = chart.latest(Analyte.URINE_WBC, since=day - timedelta(days=int(URINALYSIS_DAYS.value)))
+    if cells is not None and cells.amount is not None:
+        clean = cells.amount.at_most(PYURIA.value)
+        if clean is Truth.MET and chart.searched(Need.CONDITIONS):
+            return not_met(says, cells.evidence)
+        if clean is Truth.NOT_MET:
+            return unknown(says, say("a urine culture: white cells are raised"), evidence=(cells.evidence,))
+    return unknown(says, say("a urinalysis within 3 months"))
+
+
+def obesity_related(chart: Chart) -> Finding:
+    """Obesity-related glomerulopathy, only where a biopsy says so."""
+    says = say("obesity-related glomerulopathy explains the picture")
+    shown = [b.evidence for b in chart.biopsies if "obes" in b.other_disease.lower()]
+    bmi = chart.latest(Analyte.BMI)
+    if shown:
+        return met(says, *shown)
+    notes: tuple[Message, ...] = ()
+    if bmi is not None and bmi.amount is not None and bmi.amount.at_least(OBESITY_BMI.value) is Truth.MET:
+        notes = (say("body mass index is 30 or more: consider obesity-related glomerulopathy"),)
+    return not_met(says, notes=notes)

@@ -1,0 +1,98 @@
+"""
+C4, other mechanisms of kidney injury are excluded.
+
+Persistent proteinuria or a falling GFR is refractory nephritis only if nothing else explains it: chronic damage,
+thrombotic microangiopathy, hypertension, diabetes, nephrotoxic drugs, haemodynamics, infection; and, where
+recorded, obstruction, vascular disease, another glomerulonephritis, pre-eclampsia or obesity. An item that is
+present counts only if it explains the picture; one that is not assessed leaves the criterion open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lnfhir.chart.chart import Chart
+from lnfhir.chart.entries import Biopsy
+from lnfhir.citation import Parameter
+from lnfhir.guideline import other_causes_by_record as recorded
+from lnfhir.guideline import other_causes_by_test as tested
+from lnfhir.guideline.sources import ENGINEERING, LNFHIR
+from lnfhir.logic import Finding, Truth, met, none_of
+from lnfhir.message import Message, say
+
+_RULINGS = LNFHIR.at("rulings R39 to R44", ENGINEERING)
+BIOPSY_BEFORE = Parameter("age at which a biopsy still excludes other causes", 365, "days", _RULINGS)
+BIOPSY_AFTER = Parameter("how long after the failure a biopsy still excludes other causes", 183, "days", _RULINGS)
+BIOPSY_OLD = Parameter("age from which a repeat biopsy is advised", 183, "days", _RULINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What has to be explained: which arm of response failed, and on which day."""
+
+    chart: Chart
+    day: date
+    function_failed: Finding
+    proteinuria_failed: Finding
+
+
+def other_mechanisms_excluded(picture: Picture) -> Finding:
+    """C4: no other mechanism explains the picture; items outside the core count only when they are present."""
+    says = say("other mechanisms of kidney injury are excluded")
+    chart, day = picture.chart, picture.day
+    biopsy = decisive_biopsy(chart, day)
+    core = [
+        *(() if biopsy else _core_items_a_biopsy_settles(picture)),
+        recorded.nephrotoxic_drugs(chart, day, picture.function_failed, picture.proteinuria_failed),
+        recorded.haemodynamic_cause(chart, day, picture.function_failed),
+        tested.infection(chart, day),
+    ]
+    also = [
+        recorded.obstruction_or_vascular_disease(chart),
+        *(() if biopsy else (recorded.other_glomerulonephritis(chart),)),
+        recorded.pre_eclampsia(chart),
+        tested.obesity_related(chart),
+    ]
+    present = [item for item in also if item.truth is Truth.MET]
+    finding = none_of(says, *core, *present)
+    return finding.noting(*_notes(biopsy, day, also)) if biopsy is None else _with(finding, biopsy, day)
+
+
+def _core_items_a_biopsy_settles(picture: Picture) -> tuple[Finding, ...]:
+    chart, day = picture.chart, picture.day
+    return (
+        tested.advanced_chronicity(chart, day),
+        tested.thrombotic_microangiopathy(chart, day),
+        tested.hypertensive_damage(chart, day, picture.function_failed),
+        tested.diabetic_damage(chart, day),
+    )
+
+
+def decisive_biopsy(chart: Chart, day: date) -> Biopsy | None:
+    """A biopsy near enough that shows active lesions without TMA or advanced sclerosis (R43)."""
+    first, last = day - timedelta(days=int(BIOPSY_BEFORE.value)), day + timedelta(days=int(BIOPSY_AFTER.value))
+    near = [b for b in chart.biopsies if first <= b.day <= last and not b.from_text]
+    if not near:
+        return None
+    latest = near[-1]
+    active = latest.active_lesions is True or (latest.activity_index is not None and latest.activity_index > 0)
+    clean = latest.tma is not True and latest.sclerosis is not True and "VI" not in latest.classes
+    return latest if active and clean and not latest.other_disease else None
+
+
+def _with(finding: Finding, biopsy: Biopsy, day: date) -> Finding:
+    shown = met(say("a biopsy shows active lesions and neither TMA nor advanced sclerosis"), biopsy.evidence)
+    evidence = (*finding.evidence, biopsy.evidence) if finding.truth is Truth.MET else finding.evidence
+    notes = _notes(biopsy, day, [])
+    return Finding(
+        finding.says, finding.truth, evidence, finding.missing, (shown, *finding.parts), (*finding.notes, *notes),
+        finding.pending_until,
+    )  # fmt: skip
+
+
+def _notes(biopsy: Biopsy | None, day: date, also: list[Finding]) -> tuple[Message, ...]:
+    notes = [note for item in also for note in item.notes]
+    if biopsy is not None and day - biopsy.day > timedelta(days=int(BIOPSY_OLD.value)):
+        notes.append(say("the biopsy is older than 6 months: a repeat biopsy is advised"))
+    return tuple(notes)

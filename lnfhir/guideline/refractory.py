@@ -1,0 +1,107 @@
+"""
+Refractory lupus nephritis: the four criteria, and their conjunction, under every profile.
+
+C1 lupus nephritis is definite; C2 standard induction was followed; C3 treatment failed; C4 other mechanisms are
+excluded. One criterion that is not met settles it; all four must be met to call it refractory. It is pending
+while nothing speaks against it and only the deadline of C3 has not come (R1). Sources disagree, so every profile
+is computed and the site chooses which one leads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from lnfhir.chart.chart import Chart
+from lnfhir.guideline.definite_nephritis import definite_nephritis
+from lnfhir.guideline.failure_profiles import PROFILES, Judged, Profile
+from lnfhir.guideline.other_mechanisms import Picture, other_mechanisms_excluded
+from lnfhir.guideline.response_arms import function_is_stable, proteinuria_is_below
+from lnfhir.guideline.response_definitions import KDIGO, KDIGO_TOLERANCE
+from lnfhir.guideline.standard_induction import no_induction, standard_induction
+from lnfhir.guideline.trajectory import Trajectory
+from lnfhir.guideline.treatment_failure import Failure, no_course
+from lnfhir.guideline.verdict import RefractoryVerdict
+from lnfhir.logic import Finding, Truth, all_of, met, unknown
+from lnfhir.measures.dialysis import dialysis_periods, transplanted_kidney
+from lnfhir.measures.pregnancy import pregnancy_clouds
+from lnfhir.message import Message, say
+from lnfhir.policy import Policy
+
+
+def refractory_verdicts(chart: Chart, policy: Policy, courses: tuple[Trajectory, ...]) -> tuple[RefractoryVerdict, ...]:
+    """One verdict per profile, the site's leading profile first."""
+    c1 = definite_nephritis(chart, policy)
+    verdicts = [_verdict(profile, chart, policy, courses, c1) for profile in PROFILES]
+    return tuple(sorted(verdicts, key=lambda verdict: verdict.profile != policy.refractory_profile))
+
+
+def _verdict(
+    profile: Profile, chart: Chart, policy: Policy, courses: tuple[Trajectory, ...], c1: Finding
+) -> RefractoryVerdict:
+    known = tuple(course for course in courses if course.course.t0 is not None)
+    if not known or courses[-1].course.t0 is None:
+        need = say("the date on which induction treatment started")
+        failure, c2 = no_course(need), no_induction(chart, courses)
+        picture = _picture(chart, chart.as_of, courses[-1] if courses else None)
+    else:
+        judged: Judged = profile.fails(known)
+        failure = _overruled(judged, chart)
+        day = failure.since if failure.finding.truth is Truth.MET and failure.since else chart.as_of
+        c2 = standard_induction(judged.course, policy.gc_mode or profile.gc_mode, failed_on=failure.since)
+        picture = _picture(chart, day, judged.course)
+    c3, c4 = failure.finding, other_mechanisms_excluded(picture)
+    overall = _overall(profile, chart, c1, c2, c3, c4)
+    return RefractoryVerdict(
+        profile.key, overall, c1, c2, c3, c4, failure.state, failure.rule,
+        failure.since if c3.truth is Truth.MET else None, failure.notes,
+    )  # fmt: skip
+
+
+def _overall(profile: Profile, chart: Chart, c1: Finding, c2: Finding, c3: Finding, c4: Finding) -> Finding:
+    says = say("lupus nephritis is refractory by {profile}", profile=profile.name)
+    transplant = transplanted_kidney(chart)
+    if transplant:
+        need = say("an assessment by a transplant nephrologist: this framework does not cover a transplanted kidney")
+        return unknown(says, need, evidence=transplant)
+    overall = all_of(says, c1, c2, c3, c4)
+    if overall.truth is Truth.UNKNOWN and c3.pending:
+        return replace(overall, pending_until=c3.pending_until)
+    return replace(overall, pending_until=None) if overall.truth is Truth.UNKNOWN else overall
+
+
+def _overruled(judged: Judged, chart: Chart) -> Failure:
+    """What overrides the arithmetic of C3: chronic dialysis, acute dialysis (R30), pregnancy."""
+    failure, day = judged.failure, judged.course.until
+    says = failure.finding.says
+    for period in dialysis_periods(chart):
+        if not period.hides_function_on(day):
+            continue
+        if period.last is None and period.chronic_on(day):
+            note = say("chronic dialysis: look for chronicity and extrarenal activity, and consider transplantation")
+            return Failure(
+                met(says, *period.evidence, notes=(note,)), "chronic dialysis", period.first, "kidney-failure"
+            )
+        need = say("creatinine more than 14 days after dialysis has ended")
+        return replace(failure, finding=unknown(says, need, evidence=period.evidence), state="", since=None)
+    pregnant = pregnancy_clouds(chart, day)
+    if pregnant.truth is Truth.MET:
+        need = say("urine protein and creatinine more than 12 weeks after delivery")
+        return replace(failure, finding=unknown(says, need, evidence=pregnant.evidence), state="", since=None)
+    return failure
+
+
+def _picture(chart: Chart, day: date, course: Trajectory | None) -> Picture:
+    """Which arm of response has failed at the assessment nearest before the day."""
+    function = unknown(say("kidney function fell beyond tolerance"), say("creatinine before and under treatment"))
+    protein = unknown(say("proteinuria has not resolved"), say("a urine protein/creatinine ratio under treatment"))
+    seen = [a for a in course.assessments if a.day <= day] if course is not None else []
+    if course is None or not seen:
+        return Picture(chart, day, function, protein)
+    stable = function_is_stable(KDIGO_TOLERANCE.value, seen[-1], course)
+    resolved = proteinuria_is_below(KDIGO, seen[-1], course)
+    return Picture(chart, day, _negated(stable, function.says), _negated(resolved, protein.says))
+
+
+def _negated(finding: Finding, says: Message) -> Finding:
+    return Finding(says, ~finding.truth, finding.evidence, finding.missing, (finding,), finding.notes)

@@ -1,0 +1,62 @@
+"""
+C2, standard induction was followed.
+
+Only treatment that was strong enough, and taken, can fail: glucocorticoid intensity (C2a), mycophenolate or
+cyclophosphamide in full (C2b), and adherence (C2c). KDIGO and ACR both ask to verify dose and adherence first.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lnfhir.chart.chart import Chart
+from lnfhir.chart.coverage import Need
+from lnfhir.guideline.immunosuppressant_adequacy import immunosuppressant_adequacy
+from lnfhir.guideline.milestones import MONTH_6
+from lnfhir.guideline.steroid_intensity import glucocorticoid_intensity
+from lnfhir.guideline.trajectory import Trajectory
+from lnfhir.logic import Finding, Known, Truth, all_of, met, not_met, unknown
+from lnfhir.measures.adherence import ADHERENCE_NEED, COVERED_ENOUGH, non_adherence, proportion_of_days_covered
+from lnfhir.message import say
+from lnfhir.quantity import CLOSE
+
+_SAYS = say("standard induction was followed")
+TREATMENT_NEEDS = (Need.ORDERS, Need.ADMINISTRATIONS, Need.STATEMENTS)
+
+
+def standard_induction(course: Trajectory, gc_mode: str, failed_on: date | None) -> Finding:
+    """C2 for one course, judged up to the day of failure or month 6, whichever comes first (R17)."""
+    month_6 = course.day(MONTH_6.due.value)
+    full = min(failed_on, month_6) if failed_on is not None else month_6
+    return all_of(
+        _SAYS,
+        glucocorticoid_intensity(course, gc_mode),
+        immunosuppressant_adequacy(course, full),
+        adherence(course, min(full, course.until)),
+    )
+
+
+def adherence(course: Trajectory, last: date) -> Finding:
+    """C2c: dispensed treatment covers at least 80 % of days; non-adherence on record speaks against it (R18)."""
+    says = say("treatment was taken as prescribed")
+    assert course.course.t0 is not None
+    coded = non_adherence(course.chart, course.course.t0, last)
+    if coded:
+        return not_met(says, *(diagnosis.evidence for diagnosis in coded))
+    covered = proportion_of_days_covered(course.chart, course.course.t0, last)
+    if isinstance(covered, Known):
+        notes = (say("{percent} % of days covered", percent=covered.value * 100), *covered.notes)
+        enough = covered.value >= COVERED_ENOUGH.value * (1 - CLOSE)
+        return met(says, *covered.evidence, notes=notes) if enough else not_met(says, *covered.evidence, notes=notes)
+    if course.policy.adherence_unknown == "assume_met" and covered.needs == (ADHERENCE_NEED,):
+        return met(says, notes=(say("adherence is not on record; this site assumes it"),))
+    return Finding(says, Truth.UNKNOWN, missing=covered.needs)
+
+
+def no_induction(chart: Chart, courses: tuple[Trajectory, ...]) -> Finding:
+    """C2 without a datable course: not met only where the record of treatment is complete (R8, R9)."""
+    if courses:
+        return unknown(_SAYS, say("the date on which induction treatment started"))
+    if chart.searched(*TREATMENT_NEEDS):
+        return not_met(_SAYS, notes=(say("no induction on record"),))
+    return unknown(_SAYS, say("orders and administrations of immunosuppressants (not completely searched)"))

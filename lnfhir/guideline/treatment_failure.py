@@ -1,0 +1,253 @@
+"""
+C3, treatment failure, for one course under one profile.
+
+The framework of 2025 (Ding): failure is no partial response by 6 months, or no complete response by 12 months
+(18 while proteinuria is improving). KDIGO 2024: neither response by 12 months. ACR 2024: inadequate response in
+two courses. EULAR: the treatment target that fell due last was missed. The ACR 2012 text: worsening at 3 months or
+no partial response at 6. Two cohort definitions are computed beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from lnfhir.citation import Parameter
+from lnfhir.guideline.improvement import improving
+from lnfhir.guideline.milestones import MONTH_6, MONTH_12, MONTH_18, MONTH_24, Evaluation, Milestone, evaluate
+from lnfhir.guideline.relapse import relapse
+from lnfhir.guideline.response import Judgement, judge
+from lnfhir.guideline.response_arms import proteinuria_is_below
+from lnfhir.guideline.response_definitions import EULAR_12_MONTHS, KDIGO, ResponseDefinition
+from lnfhir.guideline.sources import EULAR_2019, PRIMARY
+from lnfhir.guideline.trajectory import Trajectory
+from lnfhir.logic import Evidence, Finding, Known, Truth, met, not_met, pending, unknown
+from lnfhir.message import Message, say
+
+NEPHROTIC = Parameter(
+    "baseline UPCR from which the targets come later", 3.0, "g/g", EULAR_2019.at("nephrotic-range proteinuria", PRIMARY)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """C3 for one course: the answer, the rule that gave it, the day it has held since, and the course of events."""
+
+    finding: Finding
+    rule: str
+    since: date | None = None
+    state: str = ""
+    notes: tuple[Message, ...] = ()
+
+
+def says(course: Trajectory) -> Message:
+    """The sentence every profile's C3 asserts."""
+    return say("treatment failed in course {number}", number=course.course.number)
+
+
+def judgements(course: Trajectory, definition: ResponseDefinition) -> tuple[Judgement, ...]:
+    """Every counted assessment judged under one definition, oldest first."""
+    return tuple(judge(definition, assessment, course) for assessment in course.assessments)
+
+
+def complete(judgement: Judgement) -> Finding:
+    """The test of the 12- and 18-month deadlines."""
+    return judgement.complete
+
+
+def any_response(judgement: Judgement) -> Finding:
+    """The test of the 6-month deadline."""
+    return judgement.any_response
+
+
+def settled(
+    course: Trajectory, judged: tuple[Judgement, ...], reached: Callable[[Judgement], Finding]
+) -> Failure | None:
+    """NOT_MET once the response was reached, or after a sustained response was lost again (R45); else None."""
+    responded = next((j for j in judged if reached(j).truth is Truth.MET), None)
+    lost = relapse(judged)
+    if responded is None and lost is None:
+        return None
+    if lost is not None:
+        note = say("{grade} relapse on {day} after a response: not refractory disease", grade=lost.grade, day=lost.day)
+        finding = not_met(says(course), *lost.evidence, notes=(note,))
+        return Failure(finding, "relapse after response", lost.day, "relapse")
+    assert responded is not None
+    finding = not_met(says(course), *reached(responded).evidence)
+    if judged[-1].any_response.truth is Truth.NOT_MET:
+        return Failure(finding, "response reached, later lost", responded.assessment.day, "response-lost")
+    return Failure(finding, "response reached", responded.assessment.day, "responding")
+
+
+def ding2025(course: Trajectory) -> Failure:
+    """No partial response by 6 months, or no complete one by 12 (extended while improving)."""
+    judged = judgements(course, KDIGO)
+    done = settled(course, judged, complete)
+    if done is not None:
+        return done
+    six = _six_months(course, judged)
+    released = _response_after(judged, six.failed_on) if six.failed else None
+    until_crr = course.policy.latch_6mo == "until_CRR"
+    if six.failed and (until_crr or released is None):
+        return failed(course, six, "no partial response by 6 months", judged)
+    twelve = evaluate(course, judged, MONTH_12, complete, say("complete response by 12 months"))
+    if twelve.failed:
+        return _after_twelve_months(course, judged, twelve)
+    return _open_until_twelve(course, six, twelve, released, until_crr=until_crr)
+
+
+def _open_until_twelve(
+    course: Trajectory, six: Evaluation, twelve: Evaluation, released: Judgement | Finding | None, *, until_crr: bool
+) -> Failure:
+    if isinstance(released, Finding):
+        return Failure(_unknown(course, released), "response after month 6 cannot be judged", state="")
+    six_open = six.finding.truth is Truth.UNKNOWN and not six.finding.pending
+    if six_open and (until_crr or not six.passed_late):
+        return Failure(_unknown(course, six.finding), "the 6-month assessment is missing")
+    if twelve.finding.truth is Truth.UNKNOWN and not twelve.finding.pending:
+        return Failure(_unknown(course, twelve.finding), "the 12-month assessment is missing")
+    late = isinstance(released, Judgement)
+    notes: tuple[Message, ...] = ()
+    if late and six.failed_on is not None:
+        notes = (say("no partial response by 6 months (met on {day}), released by a later one", day=six.failed_on),)
+    state = "late-response" if late else "responding" if six.finding.truth is Truth.MET else "no-response-so-far"
+    next_due = six if six.finding.pending else twelve
+    return Failure(_pending(course, next_due.finding), "the next deadline has not come", state=state, notes=notes)
+
+
+def _six_months(course: Trajectory, judged: tuple[Judgement, ...]) -> Evaluation:
+    """The 6-month evaluation, deferred for an improving nephrotic patient where the site chose so (R28)."""
+    six = evaluate(course, judged, MONTH_6, any_response, say("partial response by 6 months"))
+    if not (six.failed and course.policy.extend_prr and _nephrotic(course)):
+        return six
+    at_six = [j for j in judged if j.assessment.day <= course.day(MONTH_6.last.value)]
+    if improving(course, at_six[-1]).truth is Truth.NOT_MET:
+        return six
+    if course.until < course.day(MONTH_12.due.value):
+        return Evaluation(MONTH_6, pending(say("partial response by 6 months"), course.day(MONTH_12.due.value)))
+    deferred = say("partial response by 12 months (deferred while improving)")
+    return evaluate(course, judged, MONTH_12, any_response, deferred)
+
+
+def _nephrotic(course: Trajectory) -> bool:
+    return isinstance(course.p0, Known) and course.p0.value.chosen.amount.at_least(NEPHROTIC.value) is Truth.MET
+
+
+def _response_after(judged: tuple[Judgement, ...], day: date | None) -> Judgement | Finding | None:
+    """The response that releases a 6-month failure; a Finding when only an undecidable result is there."""
+    later = [j for j in judged if day is not None and j.assessment.day > day]
+    for judgement in later:
+        if judgement.any_response.truth is Truth.MET:
+            return judgement
+    return next((j.any_response for j in later if j.any_response.truth is Truth.UNKNOWN), None)
+
+
+def _after_twelve_months(course: Trajectory, judged: tuple[Judgement, ...], twelve: Evaluation) -> Failure:
+    rule = "no complete response by 12 months"
+    extension = course.policy.crr_extension_months
+    last = [j for j in judged if j.assessment.day <= course.day(MONTH_12.last.value)] or list(judged)
+    if extension == 0:
+        return failed(course, twelve, rule, judged)
+    better = improving(course, last[-1])
+    if better.truth is Truth.NOT_MET:
+        return failed(course, twelve, rule, judged)
+    if better.truth is Truth.UNKNOWN:
+        return Failure(_unknown(course, better), "whether proteinuria is still improving at 12 months is not known")
+    fell_back = next((j for j in judged if j.assessment.day > last[-1].assessment.day and _lost(j)), None)
+    if fell_back is not None:
+        return failed(course, twelve, rule, judged, since=fell_back.assessment.day)
+    final = MONTH_18 if extension == 6 else MONTH_24
+    extended = evaluate(course, judged, final, complete, say("complete response by {n} months", n=final.month))
+    if extended.failed:
+        return failed(course, extended, f"no complete response by {final.month} months", judged)
+    if extended.finding.pending:
+        note = say("no complete response by 12 months, deferred to {n} while improving", n=final.month)
+        return Failure(_pending(course, extended.finding), "improving", state="incomplete-response", notes=(note,))
+    return Failure(_unknown(course, extended.finding), "course closed without a decisive result")
+
+
+def _lost(judgement: Judgement) -> bool:
+    return judgement.any_response.truth is Truth.NOT_MET
+
+
+def kdigo2024(course: Trajectory) -> Failure:
+    """Neither response up to the end of the 12-month window (R34)."""
+    judged = judgements(course, KDIGO)
+    done = settled(course, judged, any_response)
+    if done is not None:
+        late = done.since is not None and done.since > course.day(MONTH_12.last.value)
+        return Failure(
+            done.finding, done.rule, done.since, "late-response" if late and done.state == "responding" else done.state
+        )
+    twelve = evaluate(course, judged, MONTH_12, any_response, say("partial or complete response by 12 months"))
+    if twelve.failed:
+        return failed(course, twelve, "neither complete nor partial response by 12 months", judged)
+    return waiting(course, twelve, "no-response-so-far")
+
+
+def eular(course: Trajectory, definition: ResponseDefinition) -> Failure:
+    """The target that fell due last: a fall of half at 6 months, below 0.7 g/g at 12 (later if nephrotic) (R36)."""
+    judged = judgements(course, definition)
+    final: Milestone = MONTH_12
+    if _nephrotic(course):
+        final = MONTH_18 if course.policy.eular_nephrotic_month == 18 else MONTH_24
+
+    def below_target(judgement: Judgement) -> Finding:
+        return proteinuria_is_below(definition, judgement.assessment, course, limit=EULAR_12_MONTHS)
+
+    def halved(judgement: Judgement) -> Finding:
+        return judgement.partial.parts[0] if judgement.partial.parts else judgement.partial
+
+    last = evaluate(course, judged, final, below_target, say("UPCR below 0.7 g/g by {n} months", n=final.month))
+    if last.finding.truth is Truth.MET:
+        return Failure(
+            not_met(says(course), *last.finding.evidence), "the target below 0.7 g/g was met", state="responding"
+        )
+    if last.failed:
+        return failed(course, last, f"UPCR not below 0.7 g/g by {final.month} months", judged)
+    if not last.finding.pending:
+        return waiting(course, last, "")
+    six = evaluate(course, judged, MONTH_6, halved, say("proteinuria halved by 6 months"))
+    if six.failed:
+        return failed(course, six, "proteinuria not halved by 6 months", judged)
+    return waiting(course, six if six.finding.truth is Truth.UNKNOWN else last, "no-response-so-far")
+
+
+def waiting(course: Trajectory, evaluation: Evaluation, state: str) -> Failure:
+    """A deadline that has not come, or came without a result."""
+    if evaluation.finding.pending:
+        return Failure(_pending(course, evaluation.finding), "the next deadline has not come", state=state)
+    return Failure(_unknown(course, evaluation.finding), "the assessment is missing")
+
+
+def failed(
+    course: Trajectory, evaluation: Evaluation, rule: str, judged: tuple[Judgement, ...], since: date | None = None
+) -> Failure:
+    """A deadline was missed."""
+    last = judged[-1] if judged else None
+    finding = met(says(course), *evaluation.finding.evidence, notes=evaluation.finding.notes)
+    finding = Finding(finding.says, finding.truth, finding.evidence, parts=(evaluation.finding,), notes=finding.notes)
+    return Failure(finding, rule, since or evaluation.failed_on, "refractory", _failure_notes(last))
+
+
+def _failure_notes(last: Judgement | None) -> tuple[Message, ...]:
+    """Where the verdict contradicts a trial endpoint, say so (R29)."""
+    if last is None or last.assessment.proteinuria.amount.at_most(EULAR_12_MONTHS.value) is not Truth.MET:
+        return ()
+    return (say("UPCR is at most 0.7 g/g: the trial endpoint PERR may be met, which conflicts with this verdict"),)
+
+
+def _unknown(course: Trajectory, why: Finding) -> Finding:
+    evidence: tuple[Evidence, ...] = why.evidence
+    return Finding(says(course), Truth.UNKNOWN, evidence, why.missing, (why,), why.notes)
+
+
+def _pending(course: Trajectory, why: Finding) -> Finding:
+    assert why.pending_until is not None
+    return pending(says(course), why.pending_until, *why.evidence)
+
+
+def no_course(need: Message) -> Failure:
+    """C3 without a known start of treatment (R8, R9)."""
+    return Failure(unknown(say("treatment failed"), need), "no start of induction is known")
