@@ -1,0 +1,181 @@
+"""Kidney biopsies from reports, their linked or separate findings, and procedures."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from lnfhir.chart.entries import Biopsy, ProcedureDone, Result
+from lnfhir.chart.histology import Histology, read_classes, read_histology
+from lnfhir.chart.record import Placed, Record
+from lnfhir.chart.results import time_of, usable
+from lnfhir.fhir.resource import CodeableConcept, Resource
+from lnfhir.message import say
+from lnfhir.quantity import Analyte
+from lnfhir.terminology.conditions import meaning_of_condition, meaning_of_report
+
+_CLASS_CONCEPT = "lupus-nephritis-class-"
+_REPORT_DAYS = 30
+"""A procedure belongs to a report dated at most this many days after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFinding:
+    """An Observation of the ISN/RPS class."""
+
+    day: date
+    reference: str
+    classes: frozenset[str]
+
+
+def read_class(record: Record, placed: Placed, panel: Placed | None = None) -> Iterator[ClassFinding]:
+    """The class an Observation of Analyte.ISN_RPS_CLASS states, as a code or in words."""
+    resource = placed.resource
+    if not usable(record, placed):
+        return
+    when = time_of(record, placed, panel)
+    if when is None or when.first > record.as_of:
+        return
+    classes = _stated(resource)
+    if not classes:
+        record.lose("value", say("the class of the biopsy is not readable"), placed)
+        return
+    assert when.day is not None
+    yield ClassFinding(when.day, placed.reference, classes)
+
+
+def _stated(resource: Resource) -> frozenset[str]:
+    concept = resource.valueCodeableConcept
+    if concept is None:
+        return read_classes(resource.valueString) if resource.valueString else frozenset()
+    coded = _coded_classes((concept,))
+    for coding in concept.coding:
+        coded |= read_classes(coding.code or "") or read_classes(coding.display or "")
+    return coded or read_classes(concept.text or "")
+
+
+def _coded_classes(concepts: Iterable[CodeableConcept]) -> frozenset[str]:
+    found: set[str] = set()
+    for concept in concepts:
+        meaning = meaning_of_condition(concept)
+        if meaning is not None and meaning.refused is None and not meaning.from_text:
+            found |= {
+                name.removeprefix(_CLASS_CONCEPT).upper()
+                for name in meaning.concepts
+                if name.startswith(_CLASS_CONCEPT)
+            }
+    return frozenset(found)
+
+
+def read_report(record: Record, placed: Placed) -> Iterator[tuple[Biopsy, frozenset[str]]]:
+    """The biopsy a DiagnosticReport describes, and the references of its results."""
+    resource = placed.resource
+    meaning = meaning_of_report(resource.code) if resource.code is not None else None
+    if meaning is None or meaning.refused is not None or not usable(record, placed):
+        return
+    when = time_of(record, placed)
+    if when is None or when.first > record.as_of:
+        return
+    text = read_histology("\n".join(_texts(record, placed)))
+    coded = _coded(resource)
+    if "kidney-biopsy" not in meaning.concepts and not (coded.about_kidney or text.about_kidney):
+        return
+    assert when.day is not None
+    biopsy = Biopsy(
+        day=when.day,
+        reference=placed.reference,
+        classes=coded.classes or text.classes,
+        activity_index=text.activity_index,
+        chronicity_index=text.chronicity_index,
+        tma=coded.tma if coded.tma is not None else text.tma,
+        sclerosis=True if "VI" in coded.classes else text.sclerosis,
+        active_lesions=text.active_lesions,
+        other_disease=_other_disease(resource),
+        from_text=not coded.classes and bool(text.classes),
+    )
+    yield biopsy, frozenset(_member(record, placed, item.reference) for item in resource.result if item.reference)
+
+
+def _member(record: Record, placed: Placed, reference: str) -> str:
+    return placed.reference + reference if reference.startswith("#") else record.target(reference)
+
+
+def _coded(resource: Resource) -> Histology:
+    concepts = {
+        name
+        for concept in resource.conclusionCode
+        if (meaning := meaning_of_condition(concept)) is not None and meaning.refused is None
+        for name in meaning.concepts
+    }
+    tma = True if "thrombotic-microangiopathy" in concepts else None
+    return Histology(_coded_classes(resource.conclusionCode), tma=tma, about_kidney=bool(concepts))
+
+
+def _other_disease(resource: Resource) -> str:
+    for concept in resource.conclusionCode:
+        meaning = meaning_of_condition(concept)
+        if meaning is not None and meaning.concepts & {"other-glomerulonephritis", "diabetic-nephropathy"}:
+            return meaning.label
+    return ""
+
+
+def _texts(record: Record, placed: Placed) -> Iterator[str]:
+    """The conclusion and the plain text of the report. Other forms (PDF, RTF) are not read."""
+    if placed.resource.conclusion:
+        yield placed.resource.conclusion
+    for index, form in enumerate(placed.resource.presentedForm):
+        if form.data is None or not (form.contentType or "").casefold().startswith("text/plain"):
+            continue
+        try:
+            yield base64.b64decode(form.data, validate=False).decode("utf-8")
+        except (binascii.Error, ValueError):
+            record.note("value", say("the text of the report is not readable"), placed, f"presentedForm[{index}].data")
+
+
+def assemble(
+    reports: list[tuple[Biopsy, frozenset[str]]],
+    findings: list[ClassFinding],
+    results: Iterable[Result],
+    procedures: Iterable[ProcedureDone],
+) -> Iterator[Biopsy]:
+    """One biopsy for each report, with its findings; findings without a report make one for each day."""
+    scores = [r for r in results if r.analyte in (Analyte.NIH_ACTIVITY, Analyte.NIH_CHRONICITY)]
+    used: set[str] = set()
+    found: list[Biopsy] = []
+    named: list[ClassFinding]
+    for biopsy, members in sorted(reports, key=lambda item: (item[0].day, item[0].reference)):
+        named = [f for f in findings if f.reference in members or (f.day == biopsy.day and f.reference not in used)]
+        scored = [r for r in scores if r.reference in members or (r.day == biopsy.day and r.reference not in used)]
+        used |= {f.reference for f in named} | {r.reference for r in scored}
+        found.append(_with_findings(biopsy, named, scored))
+    days = {f.day for f in findings if f.reference not in used} | {r.day for r in scores if r.reference not in used}
+    for day in sorted(days):
+        named = [f for f in findings if f.day == day and f.reference not in used]
+        scored = [r for r in scores if r.day == day and r.reference not in used]
+        reference = (named[0] if named else scored[0]).reference
+        found.append(_with_findings(Biopsy(day, reference), named, scored))
+    for procedure in procedures:
+        if "kidney-biopsy" in procedure.concepts and procedure.day is not None:
+            last = procedure.day + timedelta(days=_REPORT_DAYS)
+            if not any(procedure.day <= biopsy.day <= last for biopsy in found):
+                found.append(Biopsy(procedure.day, procedure.reference))
+    return iter(sorted(found, key=lambda biopsy: (biopsy.day, biopsy.reference)))
+
+
+def _with_findings(biopsy: Biopsy, named: list[ClassFinding], scored: list[Result]) -> Biopsy:
+    classes = frozenset(name for finding in named for name in finding.classes)
+    if classes:
+        biopsy = replace(biopsy, classes=classes if biopsy.from_text else classes | biopsy.classes, from_text=False)
+        if "VI" in classes:
+            biopsy = replace(biopsy, sclerosis=True)
+    for result in sorted(scored, key=lambda item: (item.order, item.reference)):
+        if result.amount is None or not result.amount.exact:
+            continue
+        if result.analyte is Analyte.NIH_ACTIVITY:
+            biopsy = replace(biopsy, activity_index=result.amount.low, active_lesions=result.amount.low > 0)
+        else:
+            biopsy = replace(biopsy, chronicity_index=result.amount.low)
+    return biopsy

@@ -1,0 +1,130 @@
+"""What a kidney biopsy's text says: ISN/RPS class, activity, chronicity, thrombotic microangiopathy.
+
+Free text decides nothing by itself (it is marked `from_text`). Only what is plainly said is taken: a sentence
+about another biopsy or with a negation in front of the finding does not count as the finding.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI"}
+_ROMAN |= {"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ": "V", "Ⅵ": "VI"}
+_ONE = r"(?:iii|ii|iv|vi|v|i|[1-6])(?:\s*-?\s*[gs])?(?:\s*\(?\s*(?:a\s*/\s*c|a|c)\s*\))?(?![a-z\d])"
+_CLASS = re.compile(
+    rf"\b(?:class(?:es)?|ln|type)\s*[-:]?\s*(?P<list>{_ONE}(?:\s*(?:\+|/|,|&|and|with)\s*(?:class\s*)?{_ONE})*)"
+)
+_CLASS_ZH = re.compile(rf"(?P<list>{_ONE}(?:\s*[+/、和合并]+\s*{_ONE})*)\s*型")
+_EACH = re.compile(r"(?<![a-z\d])(iii|ii|iv|vi|v|i|[1-6])(?=[^a-z\d]|[gs]\b|\s|$)")
+_SENTENCE = re.compile(r"(?<!\d)[.;\n](?!\d)|[。；]|(?<=\d)\.\s")
+_CLAUSE = re.compile(r"[,，、]|\bbut\b|\bhowever\b|但")
+_PAST = re.compile(r"previous|prior|earlier|history of|last biopsy|compared|former|versus|\bvs\b|既往|上次|之前|原")
+_DOUBT = re.compile(
+    r"possibl|probabl|cannot exclude|rule out|r/o|suspicious|versus|differential|suggest|\?|可能|疑|待排|不除外"
+)
+_NOT = re.compile(
+    r"\bno\b|\bnot\b|without|negative for|absen|neither|\bnor\b|rather than|exclud|未见|无|没有|不符合|未发现"
+)
+_TMA = re.compile(r"thrombotic microangiopath|\btma\b|血栓性微血管病")
+_SCLEROSIS = re.compile(
+    r"advanced (?:global )?(?:glomerulo)?scleros|extensive (?:global )?(?:glomerulo)?scleros|"
+    r"(?:9\d|100)\s*%[^.;]{0,40}scleros|弥漫性硬化|晚期硬化"
+)
+_ANY_SCLEROSIS = re.compile(r"scleros|硬化")
+_ACTIVE = re.compile(
+    r"active lesion|cellular crescent|fibrinoid necrosis|endocapillary (?:hypercellularity|proliferation)|wire.?loop|"
+    r"karyorrhexis|hyaline thromb|活动性病变|细胞性新月体|纤维素样坏死|毛细血管内增生"
+)
+_INDEX = r"(?:nih\s*)?(?:{name})\s*(?:\((?:ai|ci)\))?\s*(?:index|score)?\s*(?:of|is|was|=|:|：|为)?\s*(?P<score>\d{{1,2}})(?!\d|\.\d|\s*%)"
+_AI = re.compile(_INDEX.format(name=r"activity index|\bai\b|活动性?指数"))
+_CI = re.compile(_INDEX.format(name=r"chronicity index|\bci\b|慢性化?指数"))
+_KIDNEY = re.compile(r"kidney|renal|glomerul|lupus nephritis|nephropath|肾|狼疮")
+_LONGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Histology:
+    """What a text or the codes of a report say; None is what they do not say."""
+
+    classes: frozenset[str] = frozenset()
+    activity_index: float | None = None
+    chronicity_index: float | None = None
+    tma: bool | None = None
+    sclerosis: bool | None = None
+    active_lesions: bool | None = None
+    about_kidney: bool = False
+
+
+def read_classes(text: str) -> frozenset[str]:
+    """The ISN/RPS (or WHO) classes in a short value such as `class III + V`, `IV-G (A/C)`, `Ⅳ型` or `III`."""
+    words = _normal(text)
+    found = re.fullmatch(
+        rf"(?:isn/?rps|who|lupus nephritis|ln|,|\s)*(?:class(?:es)?|type)?\s*"
+        rf"(?P<list>{_ONE}(?:\s*(?:\+|/|,|&|and|with)\s*(?:class\s*)?{_ONE})*)\s*(?:型)?",
+        words,
+    )
+    return _listed(found["list"]) if found else _classes(words)
+
+
+def _listed(words: str) -> frozenset[str]:
+    bare = re.sub(r"\(?\s*(?:a\s*/\s*c|\b[ac]\b)\s*\)", " ", words)
+    return frozenset(_ROMAN.get(name, name.upper()) for name in _EACH.findall(bare))
+
+
+def _classes(words: str) -> frozenset[str]:
+    found: set[str] = set()
+    for pattern in (_CLASS, _CLASS_ZH):
+        for match in pattern.finditer(words):
+            found |= _listed(match["list"])
+    return frozenset(found)
+
+
+def _normal(text: str) -> str:
+    for wide, name in (("Ⅰ", "I"), ("Ⅱ", "II"), ("Ⅲ", "III"), ("Ⅳ", "IV"), ("Ⅴ", "V"), ("Ⅵ", "VI"), ("＋", "+")):
+        text = text.replace(wide, name)
+    text = text.translate(str.maketrans("（）：，－／", "():,-/"))
+    return re.sub(r"[ \t\r]+", " ", text).casefold()
+
+
+def read_histology(text: str) -> Histology:
+    """Mine a report's free text; one longer than 20,000 characters is cut there."""
+    words = _normal(text[:_LONGEST])
+    classes: set[str] = set()
+    excluded = False
+    tma = sclerosis = active = None
+    for sentence in _SENTENCE.split(words):
+        if _PAST.search(sentence):
+            continue
+        doubtful = bool(_DOUBT.search(sentence))
+        negated = False
+        for clause in _CLAUSE.split(sentence):
+            negated = bool(_NOT.search(clause)) or (negated and " or " in sentence)
+            named = _classes(clause)
+            if named and not doubtful and not negated:
+                classes |= named
+            excluded = excluded or bool(named and (doubtful or negated))
+            if doubtful:
+                continue
+            tma = _found(tma, _TMA.search(clause), negated)
+            active = _found(active, _ACTIVE.search(clause), negated)
+            sclerosis = _found(sclerosis, (_ANY_SCLEROSIS if negated else _SCLEROSIS).search(clause), negated)
+    activity, chronicity = _score(_AI, words, 24), _score(_CI, words, 12)
+    if activity is not None and active is None:
+        active = activity > 0
+    if "VI" in classes:
+        sclerosis = True
+    return Histology(frozenset(classes), activity, chronicity, tma, sclerosis, active, bool(_KIDNEY.search(words)))
+
+
+def _found(before: bool | None, match: re.Match[str] | None, negated: bool) -> bool | None:
+    """A finding named plainly holds, whatever another sentence denies."""
+    if match is None:
+        return before
+    return True if not negated else (before if before is not None else False)
+
+
+def _score(pattern: re.Pattern[str], words: str, highest: int) -> float | None:
+    found = {float(match["score"]) for match in pattern.finditer(words)}
+    score = found.pop() if len(found) == 1 else None
+    return score if score is not None and score <= highest else None

@@ -1,0 +1,222 @@
+"""From Observations to results: statuses, times, values, components."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lnfhir.chart.answers import positive_concept, positive_text
+from lnfhir.chart.coverage import NEED_OF
+from lnfhir.chart.entries import Result
+from lnfhir.chart.record import Placed, Record
+from lnfhir.fhir.resource import CodeableConcept, Component, Quantity, Resource
+from lnfhir.instants import Instant
+from lnfhir.message import Message, say
+from lnfhir.quantity import Amount, Analyte, amount
+from lnfhir.terminology.observations import ObservationMeaning, meaning_of_observation
+
+USED = frozenset(("final", "amended", "corrected"))
+_WITHDRAWN = frozenset(("entered-in-error", "cancelled"))
+
+QUALITATIVE = frozenset(
+    (
+        Analyte.HCG,
+        Analyte.APL_LUPUS_ANTICOAGULANT,
+        Analyte.APL_CARDIOLIPIN,
+        Analyte.ANTI_DSDNA,
+        Analyte.RBC_CASTS,
+        Analyte.GRANULAR_CASTS,
+        Analyte.SCHISTOCYTES,
+        Analyte.HBSAG,
+        Analyte.ANTI_HBC,
+        Analyte.ANTI_HBS,
+        Analyte.HBV_DNA,
+        Analyte.ANTI_HCV,
+    )
+)
+"""The tests that may be answered by "positive" or "negative"; of others that is not a value."""
+
+
+def read_observation(
+    record: Record, placed: Placed, meaning: ObservationMeaning | None, panel: Placed | None = None
+) -> Iterator[Result]:
+    """The results of one Observation, whose code has this meaning, and of its components.
+
+    `panel` lends its time to an Observation contained in it.
+    """
+    resource = placed.resource
+    found: list[tuple[ObservationMeaning, Resource | Component, str]] = []
+    if meaning is not None:
+        found.append((meaning, resource, ""))
+    for index, component in enumerate(resource.component):
+        part = meaning_of_observation(component.code) if component.code is not None else None
+        if part is not None:
+            found.append((part, component, f"component[{index}]."))
+    if not found or not usable(record, placed):
+        return
+    if len(found) > 1 and found[0][1] is resource and _value_is_missing(resource):
+        del found[0]  # a panel's own code without a value: its components are the results
+    when = time_of(record, placed, panel)
+    if when is None:
+        _doubt(record, [item[0] for item in found])
+        return
+    if when.first > record.as_of:
+        return
+    for part, holder, member in found:
+        result = _result(record, placed, part, holder, member, when)
+        if result is not None:
+            yield result
+
+
+def usable(record: Record, placed: Placed) -> bool:
+    """The status allows use (Observation, DiagnosticReport); a preliminary one is noted."""
+    status = (placed.resource.status or "").strip()
+    if status in USED or status == "appended":
+        return True
+    if status in ("preliminary", "partial"):
+        record.note("informational", say("preliminary: shown here, not used"), placed, "status")
+    elif status not in _WITHDRAWN:
+        record.note("business-rule", say("the status is not final: not used"), placed, "status")
+    return False
+
+
+def time_of(record: Record, placed: Placed, panel: Placed | None = None) -> Instant | None:
+    """When it was true of the patient: the end of a period (a 24-h collection ends the day it counts for)."""
+    resource = placed.resource
+    member, text = _time_text(resource)
+    if text is None and panel is not None:
+        member, text = _time_text(panel.resource)
+    if text is None:
+        record.lose("incomplete", say("no time is given: this is not used"), placed)
+        return None
+    when = record.moment(text, placed, member)
+    if when is None:
+        return None
+    if when.day is None:
+        record.lose("value", say("the day is not known: this is not used"), placed, member)
+        return None
+    if member == "issued" and when.first <= record.as_of:
+        record.note("incomplete", say("no time of measurement; the time of issue is used"), placed, member)
+    return when
+
+
+def _time_text(resource: Resource) -> tuple[str, str | None]:
+    if resource.effectiveDateTime is not None:
+        return "effectiveDateTime", resource.effectiveDateTime
+    if resource.effectiveInstant is not None:
+        return "effectiveInstant", resource.effectiveInstant
+    period = resource.effectivePeriod
+    if period is not None and (period.end or period.start):
+        return "effectivePeriod", period.end or period.start
+    return "issued", resource.issued
+
+
+def _doubt(record: Record, meanings: Iterable[ObservationMeaning]) -> None:
+    record.doubtful |= {NEED_OF[meaning.analyte] for meaning in meanings if meaning.analyte is not None}
+
+
+def _value_is_missing(holder: Resource | Component) -> bool:
+    values = (
+        holder.valueQuantity, holder.valueString, holder.valueInteger, holder.valueBoolean,
+        holder.valueCodeableConcept, holder.valueRange,
+    )  # fmt: skip
+    return all(value is None for value in values) or (
+        holder.valueQuantity is not None and holder.valueQuantity.value is None
+    )
+
+
+def _result(
+    record: Record,
+    placed: Placed,
+    meaning: ObservationMeaning,
+    holder: Resource | Component,
+    member: str,
+    when: Instant,
+) -> Result | None:
+    analyte = meaning.analyte
+    if meaning.refused is not None or analyte is None:
+        if meaning.refused is not None:
+            _lose(record, placed, meaning, "code-invalid", meaning.refused, f"{member}code")
+        return None
+    if isinstance(holder, Component) and holder.modifierExtension:
+        says = say("`{member}` may change the meaning: this value is not used", member="modifierExtension")
+        _lose(record, placed, meaning, "extension", says, f"{member}modifierExtension")
+        return None
+    positive, value, path = _value(holder, analyte)
+    if positive is None and not isinstance(value, Quantity):
+        if holder.dataAbsentReason is not None or isinstance(value, _Nothing):
+            record.note("incomplete", say("no value was given"), placed, f"{member}dataAbsentReason".rstrip("."))
+            return None
+        _lose(record, placed, meaning, "value", value, member + path)
+        return None
+    measured: Amount | None = None
+    sent_value = sent_unit = ""
+    if isinstance(value, Quantity):
+        read = _amount(value, meaning, analyte)
+        if isinstance(read, Message):
+            _lose(record, placed, meaning, "value", read, member + path)
+            return None
+        measured = read
+        sent_value, sent_unit = f"{value.comparator or ''}{_as_sent(value.value)}", value.code or value.unit or ""
+    assert when.day is not None
+    return Result(
+        analyte, when.day, when.order, placed.reference, measured, positive, sent_value, sent_unit,
+        meaning.collection, meaning.code,
+    )  # fmt: skip
+
+
+def _amount(value: Quantity, meaning: ObservationMeaning, analyte: Analyte) -> Amount | Message:
+    indexed = analyte is Analyte.EGFR and not meaning.from_text
+    return amount(value.value, value.comparator, value.unit, value.code, value.system, analyte, indexed=indexed)
+
+
+def _as_sent(value: float | str | None) -> str:
+    return value.strip() if isinstance(value, str) else f"{value:.12g}"
+
+
+def _lose(record: Record, placed: Placed, meaning: ObservationMeaning, code: str, says: Message, member: str) -> None:
+    need = NEED_OF[meaning.analyte] if meaning.analyte is not None else None
+    record.lose(code, says, placed, member, need)
+
+
+class _Nothing(Message):
+    """There is no value at all."""
+
+
+def _value(holder: Resource | Component, analyte: Analyte) -> tuple[bool | None, Quantity | Message, str]:
+    """A qualitative answer, or a quantity, or why there is neither; and the member it stands in."""
+    qualitative = analyte in QUALITATIVE
+    if holder.valueQuantity is not None and holder.valueQuantity.value is not None:
+        return _interpreted(holder) if qualitative else None, holder.valueQuantity, "valueQuantity"
+    if holder.valueInteger is not None:
+        return None, Quantity(float(holder.valueInteger)), "valueInteger"
+    if holder.valueString is not None:
+        positive = positive_text(holder.valueString) if qualitative else None
+        return positive, _NO_NUMBER if positive is not None else Quantity(holder.valueString), "valueString"
+    if holder.valueCodeableConcept is not None:
+        return *_coded(holder.valueCodeableConcept, qualitative), "valueCodeableConcept"
+    if holder.valueBoolean is not None and qualitative:
+        return holder.valueBoolean, _NO_NUMBER, "valueBoolean"
+    span = holder.valueRange
+    if span is not None and span.low is not None and span.high is not None and span.low.unit == span.high.unit:
+        text = f"{_as_sent(span.low.value)}-{_as_sent(span.high.value)}"
+        return None, Quantity(text, None, span.low.unit, span.low.system, span.low.code), "valueRange"
+    positive = _interpreted(holder) if qualitative else None
+    return positive, _NO_NUMBER if positive is not None else _Nothing("no value was given"), "value"
+
+
+def _interpreted(holder: Resource | Component) -> bool | None:
+    notes = holder.interpretation if isinstance(holder.interpretation, tuple) else (holder.interpretation,)
+    said = {positive_concept(note) for note in notes} - {None}
+    return said.pop() if len(said) == 1 else None
+
+
+_NO_NUMBER = say("not a number")
+
+
+def _coded(concept: CodeableConcept, qualitative: bool) -> tuple[bool | None, Quantity | Message]:
+    positive = positive_concept(concept) if qualitative else None
+    if positive is not None:
+        return positive, _NO_NUMBER
+    if concept.text and not concept.coding:
+        return None, Quantity(concept.text)
+    return None, say("neither a number nor a clear positive or negative")
