@@ -18,8 +18,8 @@ DAY = timedelta(days=1)
 class DoseSpan:
     """One dose from `first` to `last`, both included. When not `exact`, it is at least `at_least` and `needs` say why.
 
-    `first` is `date.min` where the start is not stated. `in_use` is False on the days after an order without an end, on
-    which the drug may or may not still have been taken.
+    `first` is `date.min` where the start is not stated. `in_use` is False on days on which the drug may or may not have
+    been taken: after an order without an end, before an active order without a start, and as needed.
     """
 
     first: date

@@ -118,11 +118,11 @@ def _days_of(chart: Chart, use: DrugUse, whole: _Stretch, starts: list[date]) ->
     if use.start is None:
         last = min(use.end, today) if use.end is not None else today
         begin = say("start of {drug}", drug=name)
-        before = replace(whole, last=last, dose=None, need=begin)
+        before = replace(whole, last=last, dose=None, need=begin, in_use=False)
         if use.active and last >= today:
             return [replace(before, last=today - DAY), replace(whole, first=today, last=today)]
         return [before]
-    dated = replace(whole, first=use.start)
+    dated = replace(whole, first=use.start, in_use=not use.as_needed)
     if use.end is not None:
         return [replace(dated, last=min(use.end, today))]
     if use.record is Record.ADMINISTRATION:

@@ -6,7 +6,6 @@ to make room for a cell therapy (lymphodepletion) is never part of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -79,7 +78,7 @@ class InductionSpan:
 class Piece:
     """A stretch of use of one drug; `first` is `date.min` when the start is not stated.
 
-    Not `in_use`: the days after an order without an end, on which it may or may not still have been taken.
+    Not `in_use`: days on which it may or may not have been taken (see DoseSpan).
     """
 
     first: date
@@ -91,15 +90,15 @@ class Piece:
 
 def induction_spans(chart: Chart) -> tuple[InductionSpan, ...]:
     """The spans of mycophenolate and of cyclophosphamide (without lymphodepletion), oldest first."""
-    found = [_span(chart, "mpaa", group) for group in _groups(_pieces(chart, *MPAA))]
-    found += [_span(chart, "cyc", group) for group in _groups(_cyc_pieces(chart))]
+    found = [_span(chart, "mpaa", group) for group in _groups(chart, _pieces(chart, *MPAA))]
+    found += [_span(chart, "cyc", group) for group in _groups(chart, _cyc_pieces(chart))]
     return tuple(sorted(found, key=lambda span: (span.first or date.min, span.kind)))
 
 
 def exposure_spans(chart: Chart, *drugs: str) -> tuple[InductionSpan, ...]:
     """The spans of any other immunosuppressants together, oldest first; `kind` is the drug, or `several`."""
     kind = drugs[0] if len(drugs) == 1 else "several"
-    return tuple(_span(chart, kind, group) for group in _groups(_pieces(chart, *drugs)))
+    return tuple(_span(chart, kind, group) for group in _groups(chart, _pieces(chart, *drugs)))
 
 
 def _pieces(chart: Chart, *drugs: str) -> list[Piece]:
@@ -118,13 +117,14 @@ def _cyc_pieces(chart: Chart) -> list[Piece]:
         if not dose.lymphodepletion
     ]
     pieces += [
-        Piece(span.first, span.last, CYCLOPHOSPHAMIDE, span.evidence) for span in oral_cyclophosphamide(chart).spans
+        Piece(span.first, span.last, CYCLOPHOSPHAMIDE, span.evidence, span.in_use)
+        for span in oral_cyclophosphamide(chart).spans
     ]
     return pieces
 
 
-def _groups(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """Join pieces at most 90 days apart; the doubtful days after an order join nothing to what follows."""
+def _groups(chart: Chart, pieces: list[Piece]) -> list[list[Piece]]:
+    """Join pieces at most 90 days apart. Doubtful days follow what they continue; alone, they are all there is."""
     pieces = sorted(pieces, key=lambda p: (p.first, p.last))
     groups: list[list[Piece]] = []
     last = date.min
@@ -135,10 +135,13 @@ def _groups(pieces: Iterable[Piece]) -> list[list[Piece]]:
             groups.append([piece])
             last = piece.last
         last = max(last, piece.last)
-    for doubtful in (p for p in pieces if not p.in_use):
-        for group in groups:
-            if max(p.last for p in group) + DAY == doubtful.first:
-                group.append(doubtful)
+    doubtful = [p for p in pieces if not p.in_use]
+    if not groups:
+        return [doubtful] if doubtful else []
+    for group in groups:
+        end = max(p.last for p in group)
+        undated = [p for p in doubtful if p.first == date.min and p.last + DAY == group[0].first == chart.as_of]
+        group[:] = [*undated, *group, *(p for p in doubtful if p.first == end + DAY)]
     return groups
 
 
@@ -155,7 +158,7 @@ def _span(chart: Chart, kind: str, pieces: list[Piece]) -> InductionSpan:
         not stated or started_before_record(chart, first),
         _stopped_for(uses, first, last),
         tuple(dict.fromkeys(item for piece in pieces for item in piece.evidence)),
-        end_unknown=any(not piece.in_use for piece in pieces),
+        end_unknown=not pieces[-1].in_use,
     )
 
 

@@ -227,7 +227,7 @@ def steroid_episodes(chart: Chart, policy: Policy) -> tuple[SteroidEpisode, ...]
         else:
             high = mark.reaches(_threshold(chart, day))
             if (high and (now is None or now.is_over(day, pulse=False))) or (
-                not mark.exact and (now is None or now.stopped_before(day))
+                not mark.exact and mark.in_use and (now is None or now.stopped_before(day))
             ):
                 building.append(now := _Building(day, uncertain=not high))
             if now is not None:
