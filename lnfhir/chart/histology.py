@@ -36,7 +36,10 @@ _ACTIVE = re.compile(
     r"active lesion|cellular crescent|fibrinoid necrosis|endocapillary (?:hypercellularity|proliferation)|wire.?loop|"
     r"karyorrhexis|hyaline thromb|活动性病变|细胞性新月体|纤维素样坏死|毛细血管内增生"
 )
-_INDEX = r"(?:nih\s*)?(?:{name})\s*(?:\((?:ai|ci)\))?\s*(?:index|score)?\s*(?:of|is|was|=|:|：|为)?\s*(?P<score>\d{{1,2}})(?!\d|\.\d|\s*%)"
+_INDEX = (
+    r"(?:nih\s*)?(?:{name})\s*(?:\((?:ai|ci)\))?\s*(?:index|score)?\s*(?:of|is|was|=|:|为)?\s*"
+    r"(?P<score>\d{{1,2}})(?!\d|\.\d|\s*%)"
+)
 _AI = re.compile(_INDEX.format(name=r"activity index|\bai\b|活动性?指数"))
 _CI = re.compile(_INDEX.format(name=r"chronicity index|\bci\b|慢性化?指数"))
 _KIDNEY = re.compile(r"kidney|renal|glomerul|lupus nephritis|nephropath|肾|狼疮")
