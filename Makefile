@@ -1,5 +1,5 @@
 # Everything runs in .venv, built from requirements.lock. Only Python 3.11 or newer and make are needed.
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench docs lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -13,6 +13,7 @@ help:
 	@echo "make test    every check: format, lint, types, import contracts, tests with branch coverage"
 	@echo "make lint    the checks without the tests"
 	@echo "make bench   the benchmarks"
+	@echo "make docs    the clinical pages anew, from the code"
 	@echo "make lock    resolve the newest versions again into requirements.lock"
 
 demo: $(STAMP)
@@ -29,6 +30,9 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(STAMP)
+	$(BIN)/python -m tests.knowledge.pages
 
 # Exact versions, no dependency resolution, no build isolation: nothing is fetched that the lock does not name.
 $(STAMP): requirements.lock pyproject.toml

@@ -1,6 +1,6 @@
 """The choices a site makes where the sources disagree, as one frozen value.
 
-The comments name the disagreement of the clinical reference (G1..G26) that each choice settles. The caller
+The comments name the disagreement (G1..G26, docs/clinical/disagreements.md) that each choice settles. The caller
 reads the file; this module only checks the values. Everything here is echoed in every report, so that a
 verdict can be reproduced.
 """
@@ -37,7 +37,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Defaults are the ones of the clinical reference, section G and rulings R1..R56."""
+    """Defaults are those of docs/clinical/disagreements.md and rulings.md."""
 
     # Which profile leads; every other one is computed and shown beside it (G1, G2, G3, G6, G9).
     refractory_profile: RefractoryProfile = "ding2025"
