@@ -1,0 +1,352 @@
+"""Reading an answer: what the sender said, what was lost, and that nothing ever raises."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lnfhir.fhir.answer import Answer, Coverage
+from lnfhir.fhir.bundle import read_answer
+from lnfhir.fhir.kinds import KNOWN, READ
+from lnfhir.fhir.resource import Quantity, Resource
+
+Json = dict[str, Any]
+
+
+def read(value: object, place: str = "Bundle") -> Answer:
+    return read_answer(json.dumps(value).encode(), place)
+
+
+def bundle(*resources: object, **members: object) -> Json:
+    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": r} for r in resources], **members}
+
+
+def observation(name: str = "o1", **members: object) -> Json:
+    return {"resourceType": "Observation", "id": name, "status": "final", **members}
+
+
+def outcome(*issues: tuple[str, str]) -> Json:
+    return {"resourceType": "OperationOutcome", "issue": [{"severity": s, "code": c} for s, c in issues]}
+
+
+def names(answer: Answer) -> list[str]:
+    return [resource.local_reference for _, resource in answer.resources]
+
+
+def complaints(answer: Answer) -> list[tuple[str, str]]:
+    return [(issue.code, issue.path) for issue in answer.issues]
+
+
+# -- The six states of an answer
+
+
+def test_null_means_searched_and_none_found() -> None:
+    assert read(None) == Answer()
+
+
+def test_an_empty_bundle_means_searched_and_none_found() -> None:
+    assert read({"resourceType": "Bundle", "total": 0}) == Answer()
+
+
+def test_a_bundle_gives_its_resources_with_their_places() -> None:
+    answer = read(bundle(observation("a"), observation("b")), "prefetch.proteinuria")
+    assert [place for place, _ in answer.resources] == [
+        "prefetch.proteinuria.entry[0].resource",
+        "prefetch.proteinuria.entry[1].resource",
+    ]
+    assert names(answer) == ["Observation/a", "Observation/b"]
+    assert answer.coverage is Coverage.COMPLETE
+
+
+def test_a_bare_resource_is_an_answer() -> None:
+    answer = read({"resourceType": "Patient", "id": "p"}, "prefetch.patient")
+    assert [(place, r.id) for place, r in answer.resources] == [("prefetch.patient", "p")]
+
+
+def test_an_operation_outcome_is_a_failed_answer() -> None:
+    answer = read(outcome(("error", "processing")))
+    assert answer.coverage is Coverage.FAILED
+    assert complaints(answer) == [("exception", "Bundle")]
+
+
+def test_a_bare_resource_of_a_type_we_do_not_read_is_no_resource_and_no_complaint() -> None:
+    assert read({"resourceType": "Encounter", "id": "e"}) == Answer()
+
+
+def test_a_raw_part_of_a_larger_document_is_read_alike() -> None:
+    raw = json.dumps(bundle(observation())).encode()
+    assert read_answer(msgspec.Raw(raw), "x") == read_answer(raw, "x")
+
+
+@pytest.mark.parametrize("kind", ["searchset", "collection", "document", "transaction-response", "batch-response"])
+def test_every_type_of_bundle_is_read(kind: str) -> None:
+    assert names(read(bundle(observation(), type=kind))) == ["Observation/o1"]
+
+
+# -- Hostile bytes
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"   ",
+        b"{",
+        b'{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Observation"',
+        b"[]",
+        b'"text"',
+        b"17",
+        b"true",
+        b"{}",
+        b"\xff\xfe",
+        b'{"resourceType":"Bundle","entry":[]}x',
+        b"{'resourceType':'Bundle'}",
+        b'{"resourceType":"Bundle","entry":' + b"[" * 100_000,
+        b'{"resourceType":"Bundle","entry":{}}',
+        b'{"resourceType":17}',
+        b'{"resourceType":"Nope"}',
+        '{"resourceType":"Bundle"}'.encode("utf-16"),
+    ],
+)
+def test_what_is_no_fhir_json_is_a_failed_answer_with_one_issue(raw: bytes) -> None:
+    answer = read_answer(raw, "here")
+    assert answer.coverage is Coverage.FAILED
+    assert [issue.path for issue in answer.issues] == ["here"]
+    assert answer.resources == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b'{"resourceType":"Observation","id":"bad","valueQuantity":{"value":1e400}}',
+        b'{"resourceType":"Observation","id":"bad","valueQuantity":{"value":' + b"1" * 5000 + b"}}",
+        b'{"resourceType":"Observation","id":"bad","status":"\xff"}',
+    ],
+)
+def test_a_value_that_cannot_be_read_costs_only_its_resource(value: bytes) -> None:
+    good = json.dumps(observation("good")).encode()
+    raw = b'{"resourceType":"Bundle","entry":[{"resource":' + value + b'},{"resource":' + good + b"}]}"
+    answer = read_answer(raw, "Bundle")
+    assert names(answer) == ["Observation/good"]
+    assert [issue.reference for issue in answer.issues] == ["Observation/bad"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_make_it_raise(raw: bytes) -> None:
+    assert read_answer(raw, "x").coverage in Coverage
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
+        ["resourceType", "entry", "resource", "id", "code", "coding", "link", "total", "search", "valueQuantity"]
+    ), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["entry", "link", "total", "type", "id"]), _ANYTHING),
+    st.sampled_from(["Bundle", "Observation", "List"]),
+)
+def test_no_json_makes_it_raise(members: Json, kind: str) -> None:
+    assert read({**members, "resourceType": kind}).coverage in Coverage
+
+
+# -- One broken resource costs only itself
+
+
+def test_a_broken_resource_costs_itself_and_names_its_place() -> None:
+    answer = read(bundle(observation("a"), observation("b", valueQuantity={"value": [1]}), observation("c")))
+    assert names(answer) == ["Observation/a", "Observation/c"]
+    issue = answer.issues[0]
+    assert issue.path == "Bundle.entry[1].resource.valueQuantity.value"
+    assert issue.reference == "Observation/b"
+    assert answer.unread == {"Observation"}
+    assert answer.coverage is Coverage.COMPLETE
+
+
+def test_a_broken_part_of_a_resource_we_do_not_read_costs_nothing() -> None:
+    answer = read(bundle(observation(), {"resourceType": "Questionnaire", "code": [{"code": "x"}]}))
+    assert names(answer) == ["Observation/o1"]
+    assert answer.issues == ()
+    assert answer.unread == frozenset()
+
+
+@pytest.mark.parametrize("entry", [17, "x", [], {"resource": 17}, {"resource": []}, {"resource": {"id": "x"}}])
+def test_an_entry_that_is_no_resource_leaves_everything_in_doubt(entry: object) -> None:
+    answer = read({"resourceType": "Bundle", "entry": [entry, {"resource": observation()}]})
+    assert names(answer) == ["Observation/o1"]
+    assert answer.unread == {"?"}
+    assert len(answer.issues) == 1
+
+
+@pytest.mark.parametrize("kind", ["Nope", "observation", "ProcedureRequest", "MedicationOrder", ""])
+def test_a_type_that_fhir_does_not_have_is_an_issue(kind: str) -> None:
+    answer = read(bundle({"resourceType": kind, "id": "x"}, observation()))
+    assert names(answer) == ["Observation/o1"]
+    assert complaints(answer) == [("not-supported", "Bundle.entry[0].resource.resourceType")]
+    assert answer.unread == {"?"}
+
+
+@pytest.mark.parametrize("kind", sorted(KNOWN - READ - {"Bundle", "OperationOutcome"}))
+def test_a_type_of_fhir_that_we_do_not_read_is_skipped_silently(kind: str) -> None:
+    answer = read(bundle({"resourceType": kind, "id": "x"}))
+    assert answer == Answer()
+
+
+def test_null_members_and_items_say_nothing() -> None:
+    answer = read(bundle(observation(component=[None], code=None, hasMember=None, valueQuantity={"value": None})))
+    assert names(answer) == ["Observation/o1"]
+    assert answer.issues == ()
+    assert answer.resources[0][1].valueQuantity == Quantity()
+
+
+def test_a_value_written_as_text_is_kept_as_it_is() -> None:
+    answer = read(bundle(observation(valueQuantity={"value": "1.50", "unit": "mg/dL"})))
+    assert answer.resources[0][1].valueQuantity == Quantity("1.50", None, "mg/dL")
+
+
+@pytest.mark.parametrize(
+    ("member", "value"), [("modifierExtension", [{"url": "urn:not"}]), ("implicitRules", "http://rules.example")]
+)
+def test_what_may_change_the_meaning_is_not_used(member: str, value: object) -> None:
+    answer = read(bundle(observation("a", **{member: value}), observation("b")))
+    assert names(answer) == ["Observation/b"]
+    assert complaints(answer) == [("extension", f"Bundle.entry[0].resource.{member}")]
+    assert answer.unread == {"Observation"}
+
+
+def test_the_slow_way_and_the_fast_way_read_alike() -> None:
+    resources = [observation("a", code={"text": "x"}), {"resourceType": "Patient", "id": "p", "gender": "female"}]
+    fast, slow = read(bundle(*resources)), read(bundle(*resources, observation("b", status=1)))
+    assert slow.resources == fast.resources
+
+
+# -- Incomplete answers
+
+
+def test_a_further_page_makes_the_answer_partial_and_is_named() -> None:
+    link = [{"relation": "self", "url": "http://x/1"}, {"relation": "next", "url": "http://x/2"}]
+    answer = read(bundle(observation(), link=link))
+    assert answer.coverage is Coverage.PARTIAL
+    assert answer.next_url == "http://x/2"
+    slow = read(bundle(observation(), observation("b", status=1), link=link))
+    assert (slow.coverage, slow.next_url) == (Coverage.PARTIAL, "http://x/2")
+
+
+def test_a_total_beyond_the_entries_makes_the_answer_partial() -> None:
+    assert read(bundle(observation(), total=2)).coverage is Coverage.PARTIAL
+
+
+def test_epics_total_of_the_page_with_an_outcome_entry_is_complete() -> None:
+    body = bundle(observation(), total=1)
+    body["entry"].append({"resource": outcome(("warning", "processing")), "search": {"mode": "outcome"}})
+    assert read(body).coverage is Coverage.COMPLETE
+
+
+def test_included_resources_do_not_count_as_results() -> None:
+    body = bundle(observation(), total=2)
+    body["entry"].append({"resource": {"resourceType": "Medication", "id": "m"}, "search": {"mode": "include"}})
+    assert read(body).coverage is Coverage.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("severity", "code", "expected"),
+    [
+        ("warning", "suppressed", Coverage.PARTIAL),
+        ("information", "suppressed", Coverage.PARTIAL),
+        ("warning", "throttled", Coverage.PARTIAL),
+        ("error", "processing", Coverage.PARTIAL),
+        ("fatal", "required", Coverage.PARTIAL),
+        ("warning", "processing", Coverage.COMPLETE),
+        ("information", "informational", Coverage.COMPLETE),
+    ],
+)
+def test_an_outcome_among_the_results(severity: str, code: str, expected: Coverage) -> None:
+    assert read(bundle(observation(), outcome((severity, code)))).coverage is expected
+
+
+def test_only_an_error_among_the_results_is_a_failed_answer() -> None:
+    assert read(bundle(outcome(("fatal", "required")))).coverage is Coverage.FAILED
+
+
+def test_epics_empty_result_is_complete() -> None:
+    body = bundle(total=0)
+    body["entry"] = [{"resource": outcome(("information", "informational")), "search": {"mode": "outcome"}}]
+    assert read(body) == Answer()
+
+
+def test_a_failed_request_of_a_batch_makes_the_answer_partial() -> None:
+    body = {
+        "resourceType": "Bundle",
+        "type": "batch-response",
+        "entry": [
+            {"resource": bundle(observation("a")), "response": {"status": "200 OK"}},
+            {"response": {"status": "404 Not Found"}},
+        ],
+    }
+    answer = read(body)
+    assert names(answer) == ["Observation/a"]
+    assert answer.resources[0][0] == "Bundle.entry[0].resource.entry[0].resource"
+    assert answer.coverage is Coverage.PARTIAL
+
+
+def test_a_created_entry_of_a_transaction_without_resource_is_no_loss() -> None:
+    body = {"resourceType": "Bundle", "type": "transaction-response", "entry": [{"response": {"status": "201"}}]}
+    assert read(body) == Answer()
+
+
+def test_a_page_inside_a_batch_that_goes_on_makes_the_answer_partial() -> None:
+    answer = read(
+        bundle(bundle(observation(), link=[{"relation": "next", "url": "http://x/2"}]), type="batch-response")
+    )
+    assert (answer.coverage, answer.next_url) == (Coverage.PARTIAL, "http://x/2")
+
+
+# -- Names
+
+
+@pytest.mark.parametrize(
+    ("full_url", "name"),
+    [("urn:uuid:0c3151bd", "0c3151bd"), ("https://ehr.example/fhir/Observation/77", "77")],
+)
+def test_a_resource_without_id_takes_the_one_of_its_full_url(full_url: str, name: str) -> None:
+    resource = {"resourceType": "Observation", "status": "final"}
+    answer = read({"resourceType": "Bundle", "entry": [{"fullUrl": full_url, "resource": resource}]})
+    assert names(answer) == [f"Observation/{name}"]
+
+
+def test_a_full_url_that_differs_from_the_id_is_remembered() -> None:
+    answer = read({"resourceType": "Bundle", "entry": [{"fullUrl": "urn:uuid:x", "resource": observation("o1")}]})
+    assert answer.full_urls == {"urn:uuid:x": "Observation/o1"}
+
+
+def test_epics_long_ids_are_kept() -> None:
+    assert names(read(bundle(observation("e" * 100)))) == ["Observation/" + "e" * 100]
+
+
+def test_the_value_of_a_broken_member_is_not_repeated_in_the_issue() -> None:
+    answer = read(bundle(observation(valueQuantity={"value": {"secret": "CANARY"}})))
+    assert "CANARY" not in str(answer.issues[0].says) + answer.issues[0].path
+
+
+def test_members_of_r5_are_decoded() -> None:
+    r5 = {
+        "resourceType": "MedicationRequest",
+        "id": "m",
+        "medication": {"concept": {"text": "mycophenolate"}},
+        "dosageInstruction": [{"asNeeded": True}],
+    }
+    resource: Resource = read(bundle(r5)).resources[0][1]
+    assert resource.medication is not None
+    assert resource.medication.concept is not None
+    assert resource.medication.concept.text == "mycophenolate"
+    assert resource.dosageInstruction[0].asNeeded is True
