@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Biopsy, ProcedureDone, Result
 from lnfhir.chart.histology import Histology, read_classes, read_histology
 from lnfhir.chart.record import Placed, Record
@@ -37,11 +38,14 @@ def read_class(record: Record, placed: Placed, panel: Placed | None = None) -> I
     if not usable(record, placed):
         return
     when = time_of(record, placed, panel)
+    if when is None:
+        record.doubtful.add(Need.BIOPSY_FINDINGS)
     if when is None or when.first > record.as_of:
         return
     classes = _stated(resource)
     if not classes:
-        record.lose("value", say("the class of the biopsy is not readable"), placed)
+        says = say("the class of the biopsy is not readable")
+        record.lose("value", says, placed, need=Need.BIOPSY_FINDINGS)
         return
     assert when.day is not None
     yield ClassFinding(when.day, placed.reference, classes)
@@ -77,6 +81,8 @@ def read_report(record: Record, placed: Placed) -> Iterator[tuple[Biopsy, frozen
     if meaning is None or meaning.refused is not None or not usable(record, placed):
         return
     when = time_of(record, placed)
+    if when is None:
+        record.doubtful.add(Need.REPORTS)
     if when is None or when.first > record.as_of:
         return
     text = read_histology("\n".join(_texts(record, placed)))

@@ -9,7 +9,7 @@ from lnfhir.chart.coverage import NEED_OF
 from lnfhir.chart.entries import Result
 from lnfhir.chart.record import Placed, Record
 from lnfhir.fhir.resource import CodeableConcept, Component, Quantity, Resource
-from lnfhir.instants import Instant
+from lnfhir.instants import Instant, instant
 from lnfhir.message import Message, say
 from lnfhir.quantity import Amount, Analyte, amount
 from lnfhir.terminology.observations import ObservationMeaning, meaning_of_observation
@@ -80,19 +80,23 @@ def usable(record: Record, placed: Placed) -> bool:
 
 
 def time_of(record: Record, placed: Placed, panel: Placed | None = None) -> Instant | None:
-    """When it was true of the patient: the end of a period (a 24-h collection ends the day it counts for)."""
+    """When it was true of the patient: the end of a period (a 24-h collection ends the day it counts for).
+
+    None, with an issue, when it is not known to the day; the caller knows which need that leaves in doubt.
+    """
     resource = placed.resource
     member, text = _time_text(resource)
     if text is None and panel is not None:
         member, text = _time_text(panel.resource)
     if text is None:
-        record.lose("incomplete", say("no time is given: this is not used"), placed)
+        record.warn("incomplete", say("no time is given: this is not used"), placed)
         return None
-    when = record.moment(text, placed, member)
+    when = instant(text)
     if when is None:
+        record.warn("value", say("this is not a date or time: the resource is not used"), placed, member)
         return None
     if when.day is None:
-        record.lose("value", say("the day is not known: this is not used"), placed, member)
+        record.warn("value", say("the day is not known: this is not used"), placed, member)
         return None
     if member == "issued" and when.first <= record.as_of:
         record.note("incomplete", say("no time of measurement; the time of issue is used"), placed, member)
@@ -135,25 +139,25 @@ def _result(
     analyte = meaning.analyte
     if meaning.refused is not None or analyte is None:
         if meaning.refused is not None:
-            _lose(record, placed, meaning, "code-invalid", meaning.refused, f"{member}code")
+            record.warn("code-invalid", meaning.refused, placed, f"{member}code")
         return None
     if isinstance(holder, Component) and holder.modifierExtension:
         says = say("`{member}` may change the meaning: this value is not used", member="modifierExtension")
-        _lose(record, placed, meaning, "extension", says, f"{member}modifierExtension")
+        _lose(record, placed, analyte, "extension", says, f"{member}modifierExtension")
         return None
     positive, value, path = _value(holder, analyte)
     if positive is None and not isinstance(value, Quantity):
         if holder.dataAbsentReason is not None or isinstance(value, _Nothing):
             record.note("incomplete", say("no value was given"), placed, f"{member}dataAbsentReason".rstrip("."))
             return None
-        _lose(record, placed, meaning, "value", value, member + path)
+        _lose(record, placed, analyte, "value", value, member + path)
         return None
     measured: Amount | None = None
     sent_value = sent_unit = ""
     if isinstance(value, Quantity):
         read = _amount(value, meaning, analyte)
         if isinstance(read, Message):
-            _lose(record, placed, meaning, "value", read, member + path)
+            _lose(record, placed, analyte, "value", read, member + path)
             return None
         measured = read
         sent_value, sent_unit = f"{value.comparator or ''}{_as_sent(value.value)}", value.code or value.unit or ""
@@ -165,17 +169,16 @@ def _result(
 
 
 def _amount(value: Quantity, meaning: ObservationMeaning, analyte: Analyte) -> Amount | Message:
-    indexed = analyte is Analyte.EGFR and not meaning.from_text
-    return amount(value.value, value.comparator, value.unit, value.code, value.system, analyte, indexed=indexed)
+    sent = (value.value, value.comparator, value.unit, value.code, value.system)
+    return amount(*sent, analyte, indexed=meaning.indexed)
 
 
 def _as_sent(value: float | str | None) -> str:
     return value.strip() if isinstance(value, str) else f"{value:.12g}"
 
 
-def _lose(record: Record, placed: Placed, meaning: ObservationMeaning, code: str, says: Message, member: str) -> None:
-    need = NEED_OF[meaning.analyte] if meaning.analyte is not None else None
-    record.lose(code, says, placed, member, need)
+def _lose(record: Record, placed: Placed, analyte: Analyte, code: str, says: Message, member: str) -> None:
+    record.lose(code, says, placed, member, NEED_OF[analyte])
 
 
 class _Nothing(Message):
