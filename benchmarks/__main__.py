@@ -1,0 +1,8 @@
+"""`python -m benchmarks`: run every benchmark and print its table."""
+
+from __future__ import annotations
+
+from benchmarks import hook_call
+
+if __name__ == "__main__":
+    hook_call.main()

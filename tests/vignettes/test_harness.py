@@ -1,0 +1,113 @@
+"""The harness itself: a false expectation fails, a misspelt one fails, and so does an edit of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lnfhir.errors import KnowledgeError
+from lnfhir.sandbox.shorthand import ShorthandError
+from tests.vignettes.checking import faults
+from tests.vignettes.vignette import COURSES_OF_EVENTS, OUTCOMES, RESPONSES, STATES, Case, VignetteError, cases
+
+HERE = Path(__file__).parent
+FILES = sorted(HERE.glob("V*.yaml"))
+TRUE: dict[str, Any] = yaml.safe_load((HERE / "V1-clean-refractory.yaml").read_text("utf-8"))
+
+
+def vignette(**changed: Any) -> list[Case]:
+    document = deepcopy(TRUE)
+    document.pop("but", None)
+    return list(cases({**document, **changed}))
+
+
+def falsified(expect: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The expectations with one answer turned false, for each answer there is."""
+    for key, value in expect.items():
+        words = {"response": RESPONSES, "guidance": OUTCOMES}.get(key, STATES)
+        if key == "course":
+            yield key, {**expect, key: {**value, "start": "d1"}}
+            continue
+        for name, answer in value.items():
+            wrong: Any = next(word for word in words if word not in str(answer))
+            if name == "state":
+                wrong = next(word for word in COURSES_OF_EVENTS if word != answer)
+            elif isinstance(answer, list):
+                wrong = ["a thing that nobody says"]
+            yield f"{key} {name}", {**expect, key: {**value, name: wrong}}
+
+
+def test_every_vignette_file_is_found() -> None:
+    assert [path.stem.split("-")[0] for path in FILES] == [f"V{number}" for number in range(1, 9)]
+
+
+@pytest.mark.parametrize(("which", "expect"), list(falsified(TRUE["expect"])), ids=lambda value: str(value)[:40])
+def test_a_vignette_with_one_false_expectation_fails(which: str, expect: dict[str, Any]) -> None:
+    (case,) = vignette(expect=expect)
+    found = faults(case)
+    assert len(found) == 1, which
+    assert found[0].startswith(which.split(" ")[0])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"expects": {}},
+        {"expect": {}},
+        {"expect": {"ding2026": "met"}},
+        {"expect": {"ding2025": {"C5": "met"}}},
+        {"expect": {"ding2025": {"C3": "maybe"}}},
+        {"expect": {"ding2025": {"C3": "pending until soon"}}},
+        {"expect": {"ding2025": {"state": "cured"}}},
+        {"expect": {"ding2025": {"missing": "weight"}}},
+        {"expect": {"response": {"kdigo2025": "none"}}},
+        {"expect": {"response": {"kdigo2024": "some"}}},
+        {"expect": {"guidance": {"hcq-missing": "yes"}}},
+        {"expect": {"course": {"begin": "d0"}}},
+        {"title": ""},
+        {"policy": {"gc_mod": "guideline"}},
+        {"results": ["d0 UPRC 1 g/g"]},
+        {"but": [{"when": "nothing is expected"}]},
+        {"but": [{"expect": {"ding2025": "met"}}]},
+        {"but": [{"when": "an edit finds nothing", "without": ["61 kg"], "expect": {"ding2025": "met"}}]},
+        {"but": [{"when": "an edit finds nothing", "change": {"d1 x": "d2 x"}, "expect": {"ding2025": "met"}}]},
+        {"but": [{"when": "a key is unknown", "result": [], "expect": {"ding2025": "met"}}]},
+    ],
+    ids=str,
+)
+def test_an_unknown_word_is_an_error(changed: dict[str, Any]) -> None:
+    with pytest.raises((VignetteError, KnowledgeError, ShorthandError, ValueError)):
+        for case in vignette(**changed):
+            case.record()
+
+
+def test_variants_change_one_fact_and_leave_the_vignette_alone() -> None:
+    document = {
+        "title": "a",
+        "day_0": "2024-01-15",
+        "as_of": "d1",
+        "patient": "female, 60 kg",
+        "results": ["d0 UPCR 1 g/g", "d0 creatinine 1 mg/dL"],
+        "expect": {"ding2025": "met"},
+        "but": [
+            {
+                "when": "b",
+                "change": {"d0 UPCR 1 g/g": "d0 UPCR 2 g/g", "60 kg": "61 kg"},
+                "expect": {"ding2025": "met"},
+            },
+            {"when": "c", "without": ["d0 UPCR 1 g/g", "60 kg"], "expect": {"ding2025": "met"}},
+            {"when": "d", "add": {"results": ["d1 UPCR 3 g/g"]}, "expect": {"ding2025": "met"}},
+        ],
+    }
+    seen = [(case.document["patient"], case.document["results"]) for case in cases(document)]
+    assert seen == [
+        ("female, 60 kg", ["d0 UPCR 1 g/g", "d0 creatinine 1 mg/dL"]),
+        ("female, 61 kg", ["d0 UPCR 2 g/g", "d0 creatinine 1 mg/dL"]),
+        ("female", ["d0 creatinine 1 mg/dL"]),
+        ("female, 60 kg", ["d0 UPCR 1 g/g", "d0 creatinine 1 mg/dL", "d1 UPCR 3 g/g"]),
+    ]
