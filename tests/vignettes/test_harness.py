@@ -54,6 +54,11 @@ def test_a_vignette_with_one_false_expectation_fails(which: str, expect: dict[st
     assert found[0].startswith(which.split(" ")[0])
 
 
+def written_out(changed: dict[str, Any]) -> None:
+    for case in vignette(**changed):
+        case.record()
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -81,9 +86,8 @@ def test_a_vignette_with_one_false_expectation_fails(which: str, expect: dict[st
     ids=str,
 )
 def test_an_unknown_word_is_an_error(changed: dict[str, Any]) -> None:
-    with pytest.raises((VignetteError, KnowledgeError, ShorthandError, ValueError)):
-        for case in vignette(**changed):
-            case.record()
+    with pytest.raises((VignetteError, KnowledgeError, ShorthandError)):
+        written_out(changed)
 
 
 def test_variants_change_one_fact_and_leave_the_vignette_alone() -> None:
