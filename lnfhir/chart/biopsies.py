@@ -13,7 +13,7 @@ from lnfhir.chart.entries import Biopsy, ProcedureDone, Result
 from lnfhir.chart.histology import Histology, read_classes, read_histology
 from lnfhir.chart.record import Placed, Record
 from lnfhir.chart.results import time_of, usable
-from lnfhir.fhir.resource import CodeableConcept, Resource
+from lnfhir.fhir.resource import CodeableConcept, Component, Resource
 from lnfhir.message import say
 from lnfhir.quantity import Analyte
 from lnfhir.terminology.conditions import meaning_of_condition, meaning_of_report
@@ -32,9 +32,10 @@ class ClassFinding:
     classes: frozenset[str]
 
 
-def read_class(record: Record, placed: Placed, panel: Placed | None = None) -> Iterator[ClassFinding]:
-    """The class an Observation of Analyte.ISN_RPS_CLASS states, as a code or in words."""
-    resource = placed.resource
+def read_class(
+    record: Record, placed: Placed, holder: Resource | Component, panel: Placed | None = None
+) -> Iterator[ClassFinding]:
+    """The class an Observation, or a component of it (the holder), states as a code or in words."""
     if not usable(record, placed):
         return
     when = time_of(record, placed, panel)
@@ -42,7 +43,7 @@ def read_class(record: Record, placed: Placed, panel: Placed | None = None) -> I
         record.doubtful.add(Need.BIOPSY_FINDINGS)
     if when is None or when.first > record.as_of:
         return
-    classes = _stated(resource)
+    classes = _stated(holder)
     if not classes:
         says = say("the class of the biopsy is not readable")
         record.lose("value", says, placed, need=Need.BIOPSY_FINDINGS)
@@ -51,10 +52,10 @@ def read_class(record: Record, placed: Placed, panel: Placed | None = None) -> I
     yield ClassFinding(when.day, placed.reference, classes)
 
 
-def _stated(resource: Resource) -> frozenset[str]:
-    concept = resource.valueCodeableConcept
+def _stated(holder: Resource | Component) -> frozenset[str]:
+    concept = holder.valueCodeableConcept
     if concept is None:
-        return read_classes(resource.valueString) if resource.valueString else frozenset()
+        return read_classes(holder.valueString) if holder.valueString else frozenset()
     coded = _coded_classes((concept,))
     for coding in concept.coding:
         coded |= read_classes(coding.code or "") or read_classes(coding.display or "")

@@ -131,9 +131,13 @@ class _Reading:
         code = placed.resource.code
         meaning = meaning_of_observation(code) if code is not None else None
         if meaning is not None and meaning.analyte is Analyte.ISN_RPS_CLASS:
-            self.findings.extend(read_class(self.record, placed, panel))
+            self.findings.extend(read_class(self.record, placed, placed.resource, panel))
         elif meaning is not None or placed.resource.component:
             self.results.extend(read_observation(self.record, placed, meaning, panel))
+        for component in placed.resource.component:
+            part = meaning_of_observation(component.code) if component.code is not None else None
+            if part is not None and part.analyte is Analyte.ISN_RPS_CLASS:
+                self.findings.extend(read_class(self.record, placed, component, panel))
         if panel is None:
             for inside in self._contained(placed):
                 self._observe(inside, placed)

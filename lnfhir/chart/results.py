@@ -49,7 +49,7 @@ def read_observation(
         found.append((meaning, resource, ""))
     for index, component in enumerate(resource.component):
         part = meaning_of_observation(component.code) if component.code is not None else None
-        if part is not None:
+        if part is not None and part.analyte is not Analyte.ISN_RPS_CLASS:
             found.append((part, component, f"component[{index}]."))
     if not found or not usable(record, placed):
         return
