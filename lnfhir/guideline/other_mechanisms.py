@@ -43,7 +43,7 @@ def other_mechanisms_excluded(picture: Picture) -> Finding:
     chart, day = picture.chart, picture.day
     biopsy = decisive_biopsy(chart, day)
     core = [
-        *(() if biopsy else _core_items_a_biopsy_settles(picture)),
+        *_core_items_a_biopsy_settles(picture, biopsy),
         recorded.nephrotoxic_drugs(chart, day, picture.function_failed, picture.proteinuria_failed),
         recorded.haemodynamic_cause(chart, day, picture.function_failed),
         tested.infection(chart, day),
@@ -59,14 +59,22 @@ def other_mechanisms_excluded(picture: Picture) -> Finding:
     return finding.noting(*_notes(biopsy, day, also)) if biopsy is None else _with(finding, biopsy, day)
 
 
-def _core_items_a_biopsy_settles(picture: Picture) -> tuple[Finding, ...]:
+def _core_items_a_biopsy_settles(picture: Picture, biopsy: Biopsy | None) -> tuple[Finding, ...]:
+    """All four without a decisive biopsy; with one only what came to light after it (R43)."""
     chart, day = picture.chart, picture.day
-    return (
+    items = (
         tested.advanced_chronicity(chart, day),
         tested.thrombotic_microangiopathy(chart, day),
         tested.hypertensive_damage(chart, day, picture.function_failed),
         tested.diabetic_damage(chart, day),
     )
+    if biopsy is None:
+        return items
+    return tuple(item for item in items if item.truth is Truth.MET and _is_newer(item, biopsy.day))
+
+
+def _is_newer(item: Finding, day: date) -> bool:
+    return any(evidence.when is None or evidence.when > day for evidence in item.evidence)
 
 
 def decisive_biopsy(chart: Chart, day: date) -> Biopsy | None:

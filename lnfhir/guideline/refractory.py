@@ -24,7 +24,7 @@ from lnfhir.guideline.treatment_failure import Failure, no_course
 from lnfhir.guideline.verdict import RefractoryVerdict
 from lnfhir.logic import Finding, Truth, all_of, met, unknown
 from lnfhir.measures.dialysis import dialysis_periods, transplanted_kidney
-from lnfhir.measures.pregnancy import pregnancy_clouds
+from lnfhir.measures.pregnancy import hides_kidney_response
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
 
@@ -84,7 +84,7 @@ def _overruled(judged: Judged, chart: Chart) -> Failure:
             )
         need = say("creatinine more than 14 days after dialysis has ended")
         return replace(failure, finding=unknown(says, need, evidence=period.evidence), state="", since=None)
-    pregnant = pregnancy_clouds(chart, day)
+    pregnant = hides_kidney_response(chart, day)
     if pregnant.truth is Truth.MET:
         need = say("urine protein and creatinine more than 12 weeks after delivery")
         return replace(failure, finding=unknown(says, need, evidence=pregnant.evidence), state="", since=None)

@@ -232,7 +232,7 @@ def steroid_episodes(chart: Chart, policy: Policy) -> tuple[SteroidEpisode, ...]
                 building.append(now := _Building(day, uncertain=not high))
             if now is not None:
                 now.take_dose(mark)
-    following = [b.start for b in building[1:]] + [None]
+    following = [*(b.start for b in building[1:]), None] if building else []
     return tuple(b.built(chart.as_of, after) for b, after in zip(building, following, strict=True))
 
 
