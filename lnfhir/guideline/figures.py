@@ -51,7 +51,7 @@ def _kidney(chart: Chart, series: Series) -> tuple[MeasureLine, ...]:
     creatinine: Known[str] | Missing = egfr
     if series.function:
         function = series.function[-1]
-        egfr = _shown(function.egfr, function, Missing(function.needs)) if function.needs or function.egfr else egfr
+        egfr = _shown(function.egfr, function, Missing(function.needs or (say("serum creatinine"),)))
         creatinine = _shown(function.creatinine, function, missing(say("serum creatinine")))
     sledai = renal_sledai(chart, chart.as_of, series.proteinuria)
     score = str(sledai.lowest) if sledai.lowest == sledai.highest else f"{sledai.lowest}-{sledai.highest}"
