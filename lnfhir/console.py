@@ -44,7 +44,7 @@ def safe(text: str) -> str:
 def plain(sections: Iterable[Section], lookup: Callable[[str], str] = str, width: int = PIPED_WIDTH) -> str:
     """The sections as plain text without colours: the same on every machine, no line ends in a blank."""
     paper = StringIO()
-    console = Console(file=paper, color_system=None, width=max(width, NARROWEST), highlight=False, _environ={})
+    console = Console(file=paper, color_system=None, width=max(width, NARROWEST), highlight=False)
     show(sections, console, lookup)
     return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
 

@@ -66,7 +66,7 @@ def test_ordinary_letters_are_left_alone(text: str) -> None:
 
 def test_a_terminal_gets_colours_by_tone() -> None:
     paper = StringIO()
-    console = Console(file=paper, force_terminal=True, color_system="standard", width=80, _environ={})
+    console = Console(file=paper, force_terminal=True, color_system="standard", width=80)
     show((Section("s", say("title"), (Line(say("bad"), tone=Tone.CRITICAL),)),), console)
     assert "\x1b[1;31mbad" in paper.getvalue()
 

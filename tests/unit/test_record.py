@@ -51,6 +51,7 @@ def test_a_bad_line_costs_itself_is_named_and_leaves_a_doubt() -> None:
     assert [resource.resourceType for _, resource in answer.resources] == ["Patient", "Observation"]
     assert [issue.path for issue in answer.issues] == ["line[2]"]
     assert answer.unread == frozenset("?")
+    assert answer.coverage is Coverage.COMPLETE
 
 
 def test_a_bad_first_line_is_forgiven_when_the_file_is_known_to_be_ndjson() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lnfhir.logic import Finding, all_of, met, not_met, pending, unknown
+from lnfhir.logic import Finding, Known, all_of, met, not_met, pending, unknown
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
 from lnfhir.report.layout import Cell, Line, Section, Table, Tone
@@ -199,10 +199,22 @@ def test_what_two_criteria_ask_for_is_listed_once() -> None:
     assert lines(sections_of(review)["missing"])[0] == "- weight (C1; C2; C3; C4)"
 
 
-def test_a_settled_verdict_misses_nothing() -> None:
-    assert lines(sections_of(reviews.refractory_review())["missing"])[0] == (
-        "Nothing that would change the answers above."
+@pytest.mark.parametrize("build", [reviews.refractory_review, reviews.pending_review])
+def test_a_verdict_that_is_settled_or_waits_for_time_asks_for_no_data(build: Callable[[], Review]) -> None:
+    assert lines(sections_of(build())["missing"])[0] == "Nothing that would change the answers above."
+
+
+def test_a_criterion_that_waits_for_time_is_not_called_unknown() -> None:
+    lead = reviews.verdict(
+        "ding2025", reviews.definite(), reviews.induction(), reviews.not_due(), reviews.excluded(antibodies=False)
     )
+    assert str(headline(lead)).endswith("unknown: C2 standard induction was followed.")
+
+
+def test_the_more_urgent_advice_comes_first() -> None:
+    review = replace(reviews.rich_review(), guidance=reviews.guidance()[::-1])
+    advice = [line for line in lines(sections_of(review)["consider"]) if line.startswith("-")]
+    assert advice == ["- Reduce prednisone to 5 mg/d or less [gc-taper]", "- Start hydroxychloroquine [hcq-missing]"]
 
 
 def test_advice_gives_reasons_open_gates_notes_and_drafts() -> None:
@@ -280,6 +292,17 @@ def test_the_policy_in_force_is_told_by_what_differs_from_the_defaults() -> None
     assert said[0] == "lnfhir 0.1.0"
     assert [line.strip() for line in said if line.startswith("  -")] == ["- gc_mode = guideline", "- mmf_min = 1.5"]
     assert "Every policy setting has its default value." in lines(sections_of(reviews.rich_review())["basis"])
+
+
+def test_the_day_of_a_figure_is_that_of_its_latest_datum() -> None:
+    line = replace(reviews.rich_review().measures[0], value=Known(2.6, (reviews.LATEST, reviews.BASELINE)))
+    said = lines(sections_of(replace(reviews.rich_review(), measures=(line,)))["treatment"])
+    assert said[-1] == "- proteinuria: 2.6 g/g on 2024-07-16"
+
+
+def test_what_does_not_apply_is_no_source() -> None:
+    review = replace(reviews.rich_review(), guidance=reviews.guidance()[-1:])
+    assert "sources" not in sections_of(review)
 
 
 def test_sources_carry_their_confidence_and_only_the_marks_used_are_explained() -> None:
