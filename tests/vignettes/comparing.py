@@ -25,8 +25,8 @@ def disagreements(case: Case, assessment: Json) -> list[str]:
         elif key == "guidance":
             outcomes = {r["rule"]: r["outcome"] for r in assessment["recommendations"]}
             for rule, answer in expected.items():
-                if outcomes.get(rule) not in alternatives(answer):
-                    found.append(f"guidance {rule}: expected {answer}, got {outcomes.get(rule)}")
+                if outcomes.get(rule, "absent") not in alternatives(answer):
+                    found.append(f"guidance {rule}: expected {answer}, got {outcomes.get(rule, 'absent')}")
         elif key == "measures":
             found += _measures(expected, assessment)
         elif key == "course":

@@ -31,11 +31,12 @@ COURSES_OF_EVENTS = (
     "was-refractory-now-responding",
     "no-response-so-far",
     "incomplete-response",
+    "inadequate-response",
     "responding",
     "kidney-failure",
 )
 RESPONSES = ("complete", "partial", "none", "not-applicable", "unknown")
-OUTCOMES = ("advise", "contraindicated", "needs-data", "already-done", "not-applicable")
+OUTCOMES = ("advise", "contraindicated", "needs-data", "already-done", "not-applicable", "absent")
 OF_A_PROFILE = (*CRITERIA, "state", "missing", "notes")
 _PENDING_UNTIL = re.compile(r"pending until (?P<day>\S+)$")
 
