@@ -69,12 +69,13 @@ def _has_words(concept: CodeableConcept) -> bool:
 
 def _strength(meaning: DrugMeaning, product: Resource | None) -> Strength:
     """The strength the name gives, or else the only ingredient of the Medication resource."""
-    per_unit, per_ml = meaning.strength_mg, None
+    if meaning.strength_mg is not None:
+        liquid = meaning.strength_per != "unit"
+        return Strength(None, meaning.strength_mg) if liquid else Strength(meaning.strength_mg)
     if product is not None and len(product.ingredient) == 1:
         stated = product.ingredient[0].strength
-        per_unit = per_unit if per_unit is not None else _mg_per_unit(stated)
-        per_ml = _mg_per_ml(stated)
-    return Strength(per_unit, per_ml)
+        return Strength(_mg_per_unit(stated), _mg_per_ml(stated))
+    return Strength()
 
 
 def _plain(quantity: Quantity | None) -> float | None:

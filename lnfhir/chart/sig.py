@@ -6,10 +6,11 @@ A text says nothing here unless it says it once: two doses, two frequencies or a
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９．，（）／×＊－～：；", "0123456789.,()/x*-~:;")
+_PLAIN = str.maketrans("×～", "x~")
 _NUMBER_WORDS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "eight": "8", "twelve": "12",
     "half": "0.5", "一": "1", "二": "2", "两": "2", "三": "3", "四": "4", "五": "5", "六": "6", "半": "0.5",
@@ -123,7 +124,7 @@ def read_sig(text: str) -> Sig:
 
 
 def _normal(text: str) -> str:
-    words = " ".join(_THOUSANDS.sub("", text.translate(_HALF_WIDTH)).casefold().split())
+    words = " ".join(_THOUSANDS.sub("", unicodedata.normalize("NFKC", text).translate(_PLAIN)).casefold().split())
     for word, number in _NUMBER_WORDS.items():
         words = re.sub(rf"\b{word}\b", number, words) if word.isascii() else words.replace(word, number)
     words = re.sub(r"(?<![\d/])1/2(?![\d/])", "0.5", words)
