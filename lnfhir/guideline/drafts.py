@@ -99,6 +99,11 @@ def every(days: int, dose: Json, text: str, sequence: int | None = None) -> Json
     return dosage if sequence is None else {"sequence": sequence, **dosage}
 
 
+def dose_only(dose: Json, text: str) -> Json:
+    """A dosage whose frequency is left to the clinician."""
+    return {"text": text, "doseAndRate": [{"doseQuantity": dose}]}
+
+
 def medication(chart: Chart, product: Product, label: Message, *dosage: Json) -> Draft:
     """A drug to start or change; without a dosage the clinician writes it."""
     body: Json = {

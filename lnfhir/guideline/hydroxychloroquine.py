@@ -24,6 +24,7 @@ from lnfhir.logic import Finding, Missing, any_of, met
 from lnfhir.measures.exposure import use_evidence
 from lnfhir.measures.hydroxychloroquine import HYDROXYCHLOROQUINE
 from lnfhir.message import say
+from lnfhir.terminology import concepts
 from lnfhir.terminology.drug_groups import ANTIMALARIALS
 
 YOUNGEST = Parameter(
@@ -44,7 +45,7 @@ CITES = (
 
 def retinopathy_is_known(chart: Chart) -> Finding:
     """Retinopathy from hydroxychloroquine or chloroquine."""
-    return diagnosed(chart, say("there is hydroxychloroquine retinopathy"), "hcq-retinopathy")
+    return diagnosed(chart, say("there is hydroxychloroquine retinopathy"), concepts.HCQ_RETINOPATHY)
 
 
 def is_not_tolerated(chart: Chart) -> Finding:
@@ -62,7 +63,7 @@ def is_contraindicated(chart: Chart) -> Finding:
         say("hydroxychloroquine is contraindicated"),
         retinopathy_is_known(chart),
         is_not_tolerated(chart),
-        diagnosed(chart, say("there is porphyria"), "porphyria"),
+        diagnosed(chart, say("there is porphyria"), concepts.PORPHYRIA),
         age_is_below(chart, YOUNGEST),
     )
 
@@ -71,9 +72,9 @@ def caution_is_advised(chart: Chart) -> Finding:
     """A state in which a specialist weighs it; no order is drafted then."""
     return any_of(
         say("hydroxychloroquine needs caution"),
-        diagnosed(chart, say("there is a long QT interval"), "long-qt"),
-        diagnosed(chart, say("there is cardiomyopathy"), "cardiomyopathy"),
-        diagnosed(chart, say("there is G6PD deficiency"), "g6pd-deficiency"),
+        diagnosed(chart, say("there is a long QT interval"), concepts.LONG_QT),
+        diagnosed(chart, say("there is cardiomyopathy"), concepts.CARDIOMYOPATHY),
+        diagnosed(chart, say("there is G6PD deficiency"), concepts.G6PD_DEFICIENCY),
     )
 
 

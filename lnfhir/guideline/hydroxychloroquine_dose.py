@@ -36,6 +36,7 @@ from lnfhir.measures.body import bmi
 from lnfhir.measures.hydroxychloroquine import HYDROXYCHLOROQUINE, hydroxychloroquine_dose
 from lnfhir.message import say
 from lnfhir.quantity import small_enough
+from lnfhir.terminology import concepts
 
 CRITICAL_PER_KG = Parameter(
     "daily dose per kg above which a card is critical", 6.5, "mg/kg/d", LNFHIR.at("card catalogue", ENGINEERING)
@@ -148,7 +149,9 @@ def could_be_larger(dose: Dose, situation: Situation) -> Finding:
 
 def eyes_ask_for_restraint(chart: Chart) -> Finding:
     """Known retinopathy or macular disease."""
-    return diagnosed(chart, say("there is retinal or macular disease"), "hcq-retinopathy", "macular-disease")
+    return diagnosed(
+        chart, say("there is retinal or macular disease"), concepts.HCQ_RETINOPATHY, concepts.MACULAR_DISEASE
+    )
 
 
 def is_obese(chart: Chart) -> Finding:

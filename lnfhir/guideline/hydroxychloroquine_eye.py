@@ -30,6 +30,7 @@ from lnfhir.measures.body import bmi
 from lnfhir.measures.hydroxychloroquine import HYDROXYCHLOROQUINE, hydroxychloroquine_per_kg, hydroxychloroquine_since
 from lnfhir.message import say
 from lnfhir.quantity import small_enough
+from lnfhir.terminology import concepts
 
 BASELINE_WITHIN = Parameter(
     "time after the start within which the baseline examination is due",
@@ -54,7 +55,7 @@ CITES = (AAO_2016.at("screening", SECONDARY), KDIGO_2024.at("hydroxychloroquine,
 
 def eye_examinations(chart: Chart) -> tuple[tuple[date, ProcedureDone], ...]:
     """Eye screenings with a date, oldest first."""
-    found = [(p.day, p) for p in chart.procedures if "eye-screening" in p.concepts and p.day is not None]
+    found = [(p.day, p) for p in chart.procedures if concepts.EYE_SCREENING in p.concepts and p.day is not None]
     return tuple(sorted(found, key=lambda pair: pair[0]))
 
 
@@ -70,7 +71,7 @@ def retina_is_at_risk(situation: Situation) -> Finding:
             say("eGFR is below {limit}", limit=int(RISK_EGFR.value)), lambda egfr: egfr.below(RISK_EGFR.value)
         ),
         takes(chart, say("tamoxifen is in use"), ("tamoxifen",)),
-        diagnosed(chart, say("there is macular disease"), "macular-disease"),
+        diagnosed(chart, say("there is macular disease"), concepts.MACULAR_DISEASE),
     ]
     if situation.policy.hcq_screen_bmi35:
         says = say("BMI is above {limit}", limit=int(RISK_BMI.value))
@@ -116,7 +117,7 @@ def examination_is_overdue(situation: Situation) -> Finding:
 
 def retinopathy_despite_use(chart: Chart) -> Finding:
     """Known retinopathy from hydroxychloroquine or chloroquine."""
-    return diagnosed(chart, say("there is hydroxychloroquine retinopathy"), "hcq-retinopathy")
+    return diagnosed(chart, say("there is hydroxychloroquine retinopathy"), concepts.HCQ_RETINOPATHY)
 
 
 SENTENCES = WatchSentences(

@@ -22,7 +22,7 @@ from lnfhir.guideline.ras_conflict import (
     had_angioedema,
     takes_ras_blocker,
 )
-from lnfhir.guideline.ras_follow_up import FOLLOW_UP, LOW_SYSTOLIC, PRESSURE_AGE, systolic_is_low
+from lnfhir.guideline.ras_follow_up import FOLLOW_UP, LOW_SYSTOLIC, PRESSURE_AGE, pressure_is_low
 from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Recommendation
 from lnfhir.guideline.record import allergic_to, diagnosed, diagnosed_now, open_question, recent, when_known
 from lnfhir.guideline.situation import Situation
@@ -44,6 +44,7 @@ from lnfhir.logic import Finding, Truth, all_of, any_of, met, not_met, unknown
 from lnfhir.measures.body import measured
 from lnfhir.message import say
 from lnfhir.quantity import Analyte, small_enough
+from lnfhir.terminology import concepts
 from lnfhir.terminology.drug_groups import ACE_INHIBITORS
 
 UPCR_TO_START = Parameter(
@@ -107,7 +108,9 @@ def hypertension_with_nephritis(chart: Chart) -> Finding:
     """Hypertension in lupus nephritis."""
     return all_of(
         say("hypertension with lupus nephritis"),
-        diagnosed_now(chart, say("hypertension is diagnosed"), "hypertension", "hypertensive-nephropathy"),
+        diagnosed_now(
+            chart, say("hypertension is diagnosed"), concepts.HYPERTENSION, concepts.HYPERTENSIVE_NEPHROPATHY
+        ),
         has_lupus_nephritis(chart),
     )
 
@@ -141,7 +144,7 @@ def kidney_injury_is_acute(chart: Chart) -> Finding:
     """Acute kidney injury on the problem list, or creatinine up by half within 7 days."""
     return any_of(
         say("there is acute kidney injury"),
-        diagnosed_now(chart, say("acute kidney injury is on the problem list"), "acute-kidney-injury"),
+        diagnosed_now(chart, say("acute kidney injury is on the problem list"), concepts.ACUTE_KIDNEY_INJURY),
         creatinine_rose_acutely(chart),
     )
 
@@ -162,7 +165,7 @@ def creatinine_rose_acutely(chart: Chart) -> Finding:
 
 def artery_stenosis_is_known(chart: Chart) -> Finding:
     """Narrowed renal arteries; the codes do not say whether both are."""
-    return diagnosed(chart, say("renal artery stenosis is on the problem list"), "renal-artery-stenosis")
+    return diagnosed(chart, say("renal artery stenosis is on the problem list"), concepts.RENAL_ARTERY_STENOSIS)
 
 
 def both_classes_are_not_tolerated(chart: Chart) -> Finding:
@@ -190,7 +193,7 @@ def start_is_barred(situation: Situation) -> Finding:
         is_pregnant(chart),
         potassium_forbids_start(chart, situation.policy.k_no_start),
         kidney_injury_is_acute(chart),
-        systolic_is_low(chart),
+        pressure_is_low(chart),
         artery_stenosis_is_known(chart),
         aliskiren_with_diabetes(chart),
         both_classes_are_not_tolerated(chart),
@@ -235,7 +238,7 @@ def decide_start(situation: Situation) -> Guidance:
         (creatinine_rose_acutely(chart), drafts.CREATININE),
         (is_pregnant(chart), drafts.HCG),
         (proteinuria_calls_for_blockade(situation), drafts.UPCR),
-        (systolic_is_low(chart), drafts.BLOOD_PRESSURE),
+        (pressure_is_low(chart), drafts.BLOOD_PRESSURE),
     )
     return judge(
         "ras-start",

@@ -16,6 +16,7 @@ from lnfhir.guideline.watching import Hazard, Watch, WatchSentences, watch
 from lnfhir.guideline.whom import has_lupus, is_pregnant
 from lnfhir.logic import Finding, all_of, any_of
 from lnfhir.message import say
+from lnfhir.terminology import concepts
 from lnfhir.terminology.drug_groups import ACE_INHIBITORS, ARBS
 
 ARB_CONTAINING = ARBS | {"sacubitril", "sparsentan"}
@@ -57,7 +58,9 @@ def aliskiren_with_diabetes(chart: Chart) -> Finding:
     return all_of(
         say("aliskiren is in use in a person with diabetes"),
         takes(chart, say("aliskiren is in use"), RENIN_BLOCKERS),
-        diagnosed(chart, say("diabetes is diagnosed"), "diabetes", "type-1-diabetes", "type-2-diabetes"),
+        diagnosed(
+            chart, say("diabetes is diagnosed"), concepts.DIABETES, concepts.TYPE_1_DIABETES, concepts.TYPE_2_DIABETES
+        ),
     )
 
 
@@ -65,8 +68,8 @@ def had_angioedema(chart: Chart) -> Finding:
     """Angioedema as a diagnosis or as a recorded reaction."""
     return any_of(
         say("there was angioedema"),
-        diagnosed(chart, say("angioedema is on the problem list"), "angioedema"),
-        allergic_to(chart, say("angioedema is on the allergy list"), (), "angioedema"),
+        diagnosed(chart, say("angioedema is on the problem list"), concepts.ANGIOEDEMA),
+        allergic_to(chart, say("angioedema is on the allergy list"), (), concepts.ANGIOEDEMA),
     )
 
 

@@ -16,7 +16,7 @@ from lnfhir.guideline import drafts
 from lnfhir.guideline.care_sources import UK_POTASSIUM
 from lnfhir.guideline.ras_conflict import BLOCKERS, takes_ras_blocker
 from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome, Recommendation
-from lnfhir.guideline.record import SEARCH, holds, in_use, recent, when_known
+from lnfhir.guideline.record import SEARCH, diagnosed_now, holds, in_use, recent, when_known
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.sources import DIGEST, ENGINEERING, FROM_MEMORY, KDIGO_CKD_2024, LNFHIR, SECONDARY
 from lnfhir.guideline.today import egfr_today
@@ -27,6 +27,7 @@ from lnfhir.measures.body import measured
 from lnfhir.measures.exposure import use_evidence
 from lnfhir.message import say
 from lnfhir.quantity import Analyte, small_enough
+from lnfhir.terminology import concepts
 
 CREATININE_RISE = Parameter(
     "rise of creatinine after the start beyond which the blocker is reviewed", 30, "%",
@@ -86,12 +87,16 @@ def potassium_demands_a_stop(situation: Situation) -> Finding:
     return when_known(potassium, says, lambda k: k.at_least(limit), wanted)
 
 
-def systolic_is_low(chart: Chart) -> Finding:
-    """The latest systolic pressure is below the limit."""
+def pressure_is_low(chart: Chart) -> Finding:
+    """The latest systolic pressure is below the limit, or hypotension is on the problem list."""
     wanted = say("a blood pressure of the last {days} days", days=int(PRESSURE_AGE.value))
     systolic = recent(chart, Analyte.SYSTOLIC, PRESSURE_AGE, wanted)
     says = say("systolic pressure is below {limit} mmHg", limit=int(LOW_SYSTOLIC.value))
-    return when_known(systolic, says, lambda mmhg: mmhg.below(LOW_SYSTOLIC.value), wanted)
+    return any_of(
+        say("blood pressure is low"),
+        when_known(systolic, says, lambda mmhg: mmhg.below(LOW_SYSTOLIC.value), wanted),
+        diagnosed_now(chart, say("hypotension is on the problem list"), concepts.HYPOTENSION),
+    )
 
 
 def started_on(chart: Chart) -> date | None:
@@ -212,7 +217,7 @@ def decide_follow_up(situation: Situation) -> Guidance:
                     outcome=Outcome.ADVISE,
                 ),
                 Hazard(
-                    systolic_is_low(chart),
+                    pressure_is_low(chart),
                     say(
                         "Systolic pressure below {limit} mmHg on a RAS blocker: review the dose",
                         limit=int(LOW_SYSTOLIC.value),

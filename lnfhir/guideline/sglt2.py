@@ -11,7 +11,7 @@ from __future__ import annotations
 from lnfhir.citation import Parameter
 from lnfhir.guideline import drafts, sglt2_gates, sglt2_indication
 from lnfhir.guideline.care_sources import FARXIGA_LABEL
-from lnfhir.guideline.ras_follow_up import systolic_is_low
+from lnfhir.guideline.ras_follow_up import pressure_is_low
 from lnfhir.guideline.recommendation import Draft, Guidance, Recommendation
 from lnfhir.guideline.record import holds, open_question, takes
 from lnfhir.guideline.sglt2_gates import (
@@ -111,7 +111,7 @@ def decide_start(situation: Situation) -> Guidance:
         (egfr_is_too_low(situation), drafts.CREATININE),
         (albuminuria_is_high(situation), drafts.UPCR),
         (is_pregnant(chart), drafts.HCG),
-        (systolic_is_low(chart), drafts.BLOOD_PRESSURE),
+        (pressure_is_low(chart), drafts.BLOOD_PRESSURE),
     )
     accepted = situation.policy.sglt2_policy != "off"
     site = say("the site's policy advises on SGLT2 inhibitors")

@@ -14,7 +14,7 @@ from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.citation import Parameter
 from lnfhir.guideline.care_sources import FARXIGA_LABEL, JARDIANCE_LABEL
-from lnfhir.guideline.ras_follow_up import systolic_is_low
+from lnfhir.guideline.ras_follow_up import pressure_is_low
 from lnfhir.guideline.record import (
     MEDICATIONS,
     allergic_to,
@@ -35,6 +35,7 @@ from lnfhir.measures.exposure import use_evidence
 from lnfhir.measures.steroids import steroid_on
 from lnfhir.message import say
 from lnfhir.quantity import Analyte
+from lnfhir.terminology import concepts
 from lnfhir.terminology.drug_groups import GLUCOCORTICOIDS, IMMUNOSUPPRESSANTS, SGLT2_INHIBITORS
 
 EGFR_TO_START = Parameter(
@@ -84,13 +85,13 @@ PARAMETERS = (
 def diabetes_is_type_1(chart: Chart) -> Finding:
     """Type 1; open while the type of a known diabetes, or glycaemia, is not known."""
     says = say("there is type 1 diabetes")
-    type_1 = diagnosed(chart, says, "type-1-diabetes")
-    type_2 = diagnosed(chart, say("there is type 2 diabetes"), "type-2-diabetes")
+    type_1 = diagnosed(chart, says, concepts.TYPE_1_DIABETES)
+    type_2 = diagnosed(chart, say("there is type 2 diabetes"), concepts.TYPE_2_DIABETES)
     if holds(type_1) or type_1.missing:
         return type_1
     if holds(type_2):
         return not_met(says, *type_2.evidence)
-    if holds(diagnosed(chart, say("there is diabetes"), "diabetes")):
+    if holds(diagnosed(chart, say("there is diabetes"), concepts.DIABETES)):
         return unknown(says, say("the type of diabetes"))
     wanted = say("an HbA1c of the last {days} days", days=int(HBA1C_AGE.value))
     hba1c = recent(chart, Analyte.HBA1C, HBA1C_AGE, wanted)
@@ -100,7 +101,7 @@ def diabetes_is_type_1(chart: Chart) -> Finding:
 
 def had_ketoacidosis(chart: Chart) -> Finding:
     """Any diabetic ketoacidosis."""
-    return diagnosed(chart, say("there was diabetic ketoacidosis"), "diabetic-ketoacidosis")
+    return diagnosed(chart, say("there was diabetic ketoacidosis"), concepts.DIABETIC_KETOACIDOSIS)
 
 
 def egfr_is_too_low(situation: Situation) -> Finding:
@@ -113,10 +114,10 @@ def egfr_is_too_low(situation: Situation) -> Finding:
 def genital_infection(chart: Chart) -> Finding:
     """A genital mycotic infection now, or more than one before."""
     says = say("genital mycotic infection is present or recurrent")
-    found = [d for d in chart.diagnosed("genital-mycotic-infection") if d.certainty == "confirmed"]
+    found = [d for d in chart.diagnosed(concepts.GENITAL_MYCOTIC_INFECTION) if d.certainty == "confirmed"]
     if len(found) > 1 or any(d.active for d in found):
         return met(says, *(d.evidence for d in found))
-    return diagnosed_now(chart, says, "genital-mycotic-infection")
+    return diagnosed_now(chart, says, concepts.GENITAL_MYCOTIC_INFECTION)
 
 
 def infection_forbids(chart: Chart) -> Finding:
@@ -124,15 +125,16 @@ def infection_forbids(chart: Chart) -> Finding:
     return any_of(
         say("an infection speaks against it"),
         genital_infection(chart),
-        diagnosed(chart, say("there was Fournier's gangrene"), "fournier-gangrene"),
-        diagnosed_now(chart, say("there is a urinary tract infection"), "urinary-infection"),
-        diagnosed_now(chart, say("there is sepsis"), "sepsis"),
+        diagnosed(chart, say("there was Fournier's gangrene"), concepts.FOURNIER_GANGRENE),
+        diagnosed_now(chart, say("there is a urinary tract infection"), concepts.URINARY_INFECTION),
+        diagnosed_now(chart, say("there is sepsis"), concepts.SEPSIS),
+        diagnosed_now(chart, say("there is an indwelling urinary catheter"), concepts.INDWELLING_URINARY_CATHETER),
     )
 
 
 def is_volume_depleted(chart: Chart) -> Finding:
     """Volume depletion now."""
-    return diagnosed_now(chart, say("there is volume depletion"), "hypovolaemia")
+    return diagnosed_now(chart, say("there is volume depletion"), concepts.HYPOVOLAEMIA)
 
 
 def start_is_barred(situation: Situation) -> Finding:
@@ -147,8 +149,8 @@ def start_is_barred(situation: Situation) -> Finding:
         egfr_is_too_low(situation),
         infection_forbids(chart),
         is_volume_depleted(chart),
-        systolic_is_low(chart),
-        diagnosed(chart, say("there is polycystic kidney disease"), "polycystic-kidney"),
+        pressure_is_low(chart),
+        diagnosed(chart, say("there is polycystic kidney disease"), concepts.POLYCYSTIC_KIDNEY),
         allergic_to(chart, say("there is an intolerance to SGLT2 inhibitors"), SGLT2_INHIBITORS),
     )
 
@@ -172,7 +174,12 @@ def is_neutropenic(chart: Chart) -> Finding:
 
 def caution_is_advised(chart: Chart) -> Finding:
     """Either caution."""
-    return any_of(say("caution with infection risk"), much_prednisone(chart), is_neutropenic(chart))
+    return any_of(
+        say("caution with infection risk"),
+        much_prednisone(chart),
+        is_neutropenic(chart),
+        diagnosed_now(chart, say("neutropenia is on the problem list"), concepts.NEUTROPENIA),
+    )
 
 
 # The labels

@@ -25,6 +25,7 @@ from lnfhir.measures.kidney import kidney_function_series
 from lnfhir.measures.steroids import pulses, unreadable_infusions
 from lnfhir.message import say
 from lnfhir.quantity import Analyte
+from lnfhir.terminology import concepts
 
 UACR_TO_START = Parameter(
     "UACR from which an SGLT2 inhibitor is recommended",
@@ -96,14 +97,14 @@ def function_is_moderately_low(situation: Situation) -> Finding:
 
 def has_heart_failure(chart: Chart) -> Finding:
     """Heart failure."""
-    return diagnosed(chart, say("there is heart failure"), "heart-failure")
+    return diagnosed(chart, say("there is heart failure"), concepts.HEART_FAILURE)
 
 
 def has_type_2_diabetes_with_kidney_disease(chart: Chart) -> Finding:
     """Type 2 diabetes in someone with lupus nephritis."""
     return all_of(
         say("type 2 diabetes with kidney disease"),
-        diagnosed(chart, say("type 2 diabetes is diagnosed"), "type-2-diabetes"),
+        diagnosed(chart, say("type 2 diabetes is diagnosed"), concepts.TYPE_2_DIABETES),
         has_lupus_nephritis(chart),
     )
 
@@ -111,7 +112,7 @@ def has_type_2_diabetes_with_kidney_disease(chart: Chart) -> Finding:
 def there_is_a_reason(situation: Situation) -> Finding:
     """One of the indications, or of those two that the site accepts."""
     chart = situation.chart
-    reasons = (has_heart_failure(chart), has_type_2_diabetes_with_kidney_disease(chart))
+    reasons: tuple[Finding, ...] = (has_heart_failure(chart), has_type_2_diabetes_with_kidney_disease(chart))
     if situation.policy.sglt2_policy != "only_if_T2D_or_HF":
         reasons = (albuminuria_is_high(situation), function_is_moderately_low(situation), *reasons)
     return any_of(say("there is an indication"), *reasons)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from lnfhir.chart.chart import Chart
 from lnfhir.citation import Parameter
 from lnfhir.guideline import drafts
-from lnfhir.guideline.ras_follow_up import systolic_is_low
+from lnfhir.guideline.ras_follow_up import pressure_is_low
 from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome, Recommendation
 from lnfhir.guideline.record import diagnosed, diagnosed_now, open_question, takes
 from lnfhir.guideline.sglt2_gates import (
@@ -25,6 +25,7 @@ from lnfhir.guideline.watching import Hazard, Watch, WatchSentences, watch
 from lnfhir.guideline.whom import has_lupus, is_on_dialysis, is_pregnant
 from lnfhir.logic import Finding, any_of
 from lnfhir.message import say
+from lnfhir.terminology import concepts
 from lnfhir.terminology.drug_groups import SGLT2_INHIBITORS
 
 BEFORE_SURGERY = Parameter(
@@ -49,9 +50,9 @@ def acute_illness(chart: Chart) -> Finding:
     return any_of(
         say("there is an acute illness in which the drug is paused"),
         is_volume_depleted(chart),
-        diagnosed_now(chart, say("there is sepsis"), "sepsis"),
-        diagnosed_now(chart, say("there is acute kidney injury"), "acute-kidney-injury"),
-        diagnosed_now(chart, say("there is a urinary tract infection"), "urinary-infection"),
+        diagnosed_now(chart, say("there is sepsis"), concepts.SEPSIS),
+        diagnosed_now(chart, say("there is acute kidney injury"), concepts.ACUTE_KIDNEY_INJURY),
+        diagnosed_now(chart, say("there is a urinary tract infection"), concepts.URINARY_INFECTION),
     )
 
 
@@ -68,7 +69,7 @@ def decide_safety(situation: Situation) -> Guidance:
         Hazard(is_pregnant(chart), say("SGLT2 inhibitor in pregnancy: contraindicated, stop"), Indicator.CRITICAL),
         Hazard(had_ketoacidosis(chart), say("SGLT2 inhibitor after diabetic ketoacidosis: stop"), Indicator.CRITICAL),
         Hazard(
-            diagnosed(chart, say("there was Fournier's gangrene"), "fournier-gangrene"),
+            diagnosed(chart, say("there was Fournier's gangrene"), concepts.FOURNIER_GANGRENE),
             say("SGLT2 inhibitor after Fournier's gangrene: stop"),
         ),
         Hazard(is_on_dialysis(chart), say("SGLT2 inhibitor on dialysis: stop")),
@@ -83,7 +84,7 @@ def decide_safety(situation: Situation) -> Guidance:
             outcome=Outcome.ADVISE,
         ),
         Hazard(
-            systolic_is_low(chart),
+            pressure_is_low(chart),
             say("SGLT2 inhibitor with a low blood pressure: check volume, consider a pause"),
             outcome=Outcome.ADVISE,
         ),

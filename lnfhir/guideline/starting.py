@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from lnfhir.citation import Citation
 from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Outcome
 from lnfhir.guideline.record import holds, open_question
-from lnfhir.logic import Finding, Truth, all_of, none_of
+from lnfhir.logic import Finding, Truth, all_of, none_of, not_met
 from lnfhir.message import Message, say
 
 LONGEST = 139
 """CDS Hooks asks for summaries of less than 140 characters."""
 
+NOTHING_BARS = not_met(say("something on record forbids it"))
 NOT_LUPUS = say("Does not apply: no lupus or lupus nephritis is on record")
 
 
@@ -44,8 +45,8 @@ class Start:
     whom: Finding
     already: Finding
     indicated: Finding
-    barred: Finding
     withheld: Finding
+    barred: Finding = NOTHING_BARS
     gates: tuple[Finding, ...] = ()
     notes: tuple[Message, ...] = ()
     drafts: tuple[Draft, ...] = ()

@@ -18,6 +18,7 @@ from lnfhir.logic import Evidence, Finding, Truth, any_of, met, not_met, unknown
 from lnfhir.measures.dialysis import dialysis_periods
 from lnfhir.measures.pregnancy import pregnancy_status
 from lnfhir.message import say
+from lnfhir.terminology import concepts
 
 ADULT_AGE = Parameter(
     "age from which the general-care advice drafts orders", 18, "years", LNFHIR.at("general care", ENGINEERING)
@@ -36,14 +37,14 @@ def has_lupus(chart: Chart) -> Finding:
     biopsies = [b.evidence for b in chart.biopsies if b.classes and not b.other_disease and not b.from_text]
     if biopsies:
         return met(says, *biopsies)
-    return diagnosed(chart, says, "sle", "lupus-nephritis")
+    return diagnosed(chart, says, concepts.SLE, concepts.LUPUS_NEPHRITIS)
 
 
 def has_lupus_nephritis(chart: Chart) -> Finding:
     """Lupus nephritis by diagnosis or biopsy."""
     says = say("lupus nephritis is diagnosed, or shown by a biopsy")
     biopsies = [b.evidence for b in chart.biopsies if b.classes and not b.other_disease and not b.from_text]
-    return met(says, *biopsies) if biopsies else diagnosed(chart, says, "lupus-nephritis")
+    return met(says, *biopsies) if biopsies else diagnosed(chart, says, concepts.LUPUS_NEPHRITIS)
 
 
 def age_is_below(chart: Chart, limit: Parameter) -> Finding:
@@ -73,10 +74,10 @@ def is_pregnant(chart: Chart) -> Finding:
 
 def has_kidney_transplant(chart: Chart) -> Finding:
     """A kidney transplant, by diagnosis or procedure."""
-    done = (p.evidence for p in chart.procedures if "kidney-transplantation" in p.concepts)
+    done = (p.evidence for p in chart.procedures if concepts.KIDNEY_TRANSPLANTATION in p.concepts)
     return any_of(
         say("there is a kidney transplant"),
-        diagnosed(chart, say("a kidney transplant is on the problem list"), "kidney-transplant"),
+        diagnosed(chart, say("a kidney transplant is on the problem list"), concepts.KIDNEY_TRANSPLANT),
         shown(chart, say("a kidney transplantation was done"), done, Need.PROCEDURES),
     )
 
