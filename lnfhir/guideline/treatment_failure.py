@@ -10,7 +10,7 @@ no partial response at 6. Two cohort definitions are computed beside them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lnfhir.citation import Parameter
@@ -18,8 +18,8 @@ from lnfhir.guideline.improvement import improving
 from lnfhir.guideline.milestones import MONTH_6, MONTH_12, MONTH_18, MONTH_24, Evaluation, Milestone, evaluate
 from lnfhir.guideline.relapse import relapse
 from lnfhir.guideline.response import Judgement, judge
-from lnfhir.guideline.response_arms import proteinuria_is_below
-from lnfhir.guideline.response_definitions import EULAR_12_MONTHS, KDIGO, ResponseDefinition
+from lnfhir.guideline.response_arms import fell_by, proteinuria_is_below
+from lnfhir.guideline.response_definitions import EULAR_12_MONTHS, EULAR_FALL, KDIGO, ResponseDefinition
 from lnfhir.guideline.sources import EULAR_2019, PRIMARY
 from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.logic import Evidence, Finding, Known, Truth, met, not_met, pending, unknown
@@ -90,10 +90,13 @@ def ding2025(course: Trajectory) -> Failure:
     released = _response_after(judged, six.failed_on) if six.failed else None
     until_crr = course.policy.latch_6mo == "until_CRR"
     if six.failed and (until_crr or released is None):
-        return failed(course, six, "no partial response by 6 months", judged)
+        early = failed(course, six, "no partial response by 6 months", judged)
+        return replace(early, notes=(*early.notes, *_eular_conflict(course, judged)))
     twelve = evaluate(course, judged, MONTH_12, complete, say("complete response by 12 months"))
     if twelve.failed:
-        return _after_twelve_months(course, judged, twelve)
+        decided = _after_twelve_months(course, judged, twelve)
+        late = isinstance(released, Judgement) and decided.state == "incomplete-response"
+        return replace(decided, state="late-response") if late else decided
     return _open_until_twelve(course, six, twelve, released, until_crr=until_crr)
 
 
@@ -114,6 +117,16 @@ def _open_until_twelve(
     state = "late-response" if late else "responding" if six.finding.truth is Truth.MET else "no-response-so-far"
     next_due = six if six.finding.pending else twelve
     return Failure(_pending(course, next_due.finding), "the next deadline has not come", state=state, notes=notes)
+
+
+def _eular_conflict(course: Trajectory, judged: tuple[Judgement, ...]) -> tuple[Message, ...]:
+    """The literal 6-month rule over-calls improving nephrotic patients, whom EULAR would still call on target."""
+    in_window = [j for j in judged if j.assessment.day >= course.day(MONTH_6.first.value)]
+    if in_window and fell_by(EULAR_FALL, in_window[0].assessment, course).truth is Truth.MET:
+        return (
+            say("proteinuria has halved, which meets EULAR's 6-month target: this early verdict conflicts with it"),
+        )
+    return ()
 
 
 def _six_months(course: Trajectory, judged: tuple[Judgement, ...]) -> Evaluation:
