@@ -1,0 +1,1 @@
+"""A second implementation, written from the clinical reference alone."""

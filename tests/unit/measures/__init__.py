@@ -1,0 +1,1 @@
+"""The arithmetic, one room of tests."""

@@ -1,0 +1,252 @@
+"""Baselines and changes from them."""
+
+from __future__ import annotations
+
+import pytest
+
+from lnfhir.logic import Known, Missing, Truth
+from lnfhir.measures.baseline import (
+    BaselineProteinuria,
+    baseline_function,
+    baseline_proteinuria,
+    creatinine_change,
+    creatinine_ratio,
+    egfr_change,
+    egfr_ratio,
+    fall,
+    ratio,
+    remaining,
+    remaining_by_mixed_methods,
+)
+from lnfhir.measures.kidney import Equation, KidneyFunction, kidney_function_series
+from lnfhir.measures.urine_protein import Modality, Proteinuria
+from lnfhir.policy import Policy
+from lnfhir.quantity import Amount, Analyte
+from tests.builders import T0, above, below, chart, creatinine, d, height, result, upcr, woman
+
+POLICY = Policy()
+
+
+def p0(*entries: object) -> BaselineProteinuria:
+    found = baseline_proteinuria(chart(*entries), T0, POLICY)  # type: ignore[arg-type]
+    assert isinstance(found, Known)
+    return found.value
+
+
+@pytest.mark.parametrize(("day", "found"), [(-91, False), (-90, True), (14, True), (15, False)])
+def test_the_window_of_baseline_proteinuria(day: int, found: bool) -> None:
+    answer = baseline_proteinuria(chart(upcr(day, 4.0)), T0, POLICY)
+    assert isinstance(answer, Known) is found
+    if isinstance(answer, Missing):
+        assert "urine protein" in str(answer.needs[0])
+
+
+def test_on_or_before_the_start_comes_before_anything_after_it() -> None:
+    assert p0(upcr(-80, 3.0, "spot"), upcr(1, 4.0)).chosen.amount.low == 3.0
+
+
+def test_within_14_days_comes_before_farther_even_by_a_better_method() -> None:
+    assert p0(upcr(-10, 3.0, "spot"), upcr(-15, 4.0)).chosen.amount.low == 3.0
+
+
+def test_within_one_band_the_better_method_comes_before_the_nearer() -> None:
+    assert p0(upcr(-10, 4.0, "24h"), upcr(-1, 3.0, "spot")).chosen.amount.low == 4.0
+    assert p0(upcr(-60, 4.0, "24h"), upcr(-20, 3.0, "spot")).chosen.amount.low == 4.0
+
+
+def test_otherwise_the_nearest_is_chosen() -> None:
+    assert p0(upcr(-10, 4.0), upcr(-3, 3.5)).chosen.amount.low == 3.5
+
+
+def test_the_range_holds_the_values_of_the_same_method_within_14_days() -> None:
+    base = p0(upcr(-3, 3.5), upcr(-10, 4.0), upcr(12, 2.5), upcr(-20, 9.0), upcr(-5, 0.5, "spot"))
+    assert (base.lowest.amount.low, base.chosen.amount.low, base.highest.amount.low) == (2.5, 3.5, 4.0)
+
+
+def test_a_lone_baseline_is_its_own_range() -> None:
+    base = p0(upcr(-60, 4.0))
+    assert base.lowest is base.chosen is base.highest
+
+
+def g0(policy: Policy, *entries: object) -> KidneyFunction | None:
+    found = baseline_function(chart(*entries), T0, policy)  # type: ignore[arg-type]
+    return found.value if isinstance(found, Known) else None
+
+
+def test_baseline_function_is_chosen_around_the_start() -> None:
+    chosen = g0(POLICY, creatinine(-80, 0.7), creatinine(-20, 0.8), creatinine(2, 1.2))
+    assert chosen is not None
+    assert chosen.day == d(-20)
+    assert g0(POLICY, creatinine(-91, 0.8), creatinine(15, 0.8)) is None
+
+
+def test_pre_flare_function_is_the_last_before_the_90_days() -> None:
+    pre_flare = Policy(baseline_function="pre_flare")
+    chosen = g0(pre_flare, creatinine(-400, 0.6), creatinine(-91, 0.8), creatinine(-90, 1.2))
+    assert chosen is not None
+    assert chosen.day == d(-91)
+    assert g0(pre_flare, creatinine(-90, 1.2), creatinine(-731, 0.8)) is None
+
+
+def test_best_prior_function_is_the_highest_of_12_months() -> None:
+    best = Policy(baseline_function="best_prior_12mo")
+    chosen = g0(best, creatinine(-366, 0.5), creatinine(-365, 0.8), creatinine(-100, 0.7), creatinine(1, 0.6))
+    assert chosen is not None
+    assert chosen.day == d(-100)
+
+
+def test_best_prior_function_without_sex_is_the_lowest_creatinine() -> None:
+    from lnfhir.chart.entries import Person
+
+    patient = chart(creatinine(-100, 0.7), creatinine(-50, 0.9), person=Person("p"))
+    found = baseline_function(patient, T0, Policy(baseline_function="best_prior_12mo"))
+    assert isinstance(found, Known)
+    assert found.value.day == d(-100)
+    assert found.value.needs
+
+
+def test_a_function_with_egfr_is_preferred_as_baseline() -> None:
+    girl = woman(d(-365 * 12))
+    patient = chart(creatinine(-2, 0.9), creatinine(-80, 0.8), height(-160, 150), person=girl)
+    found = baseline_function(patient, T0, POLICY)
+    assert isinstance(found, Known)
+    assert found.value.day == d(-80)
+
+
+def protein(value: float | Amount, modality: Modality = Modality.UPCR_24H) -> Proteinuria:
+    amount = value if isinstance(value, Amount) else Amount(value, value, "g/g")
+    from lnfhir.logic import Evidence
+
+    return Proteinuria(T0, amount, modality, Evidence("Observation/x", "UPCR"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "percent"),
+    [
+        (4.2, 3.4, -19.0),
+        (4.2, 2.6, -38.1),
+        (4.0, 2.0, -50.0),
+        (6.0, 3.0, -50.0),
+        (2.8, 1.45, -48.2),
+        (2.8, 0.60, -78.6),
+        (310 * 8.84 / 1000, 55 * 8.84 / 1000, -82.3),
+        (8.0, 5.6, -30.0),
+        (8.0, 3.6, -55.0),
+        (8.0, 2.0, -75.0),
+        (8.0, 1.1, -86.2),
+        (8.0, 0.62, -92.2),
+        (8.0, 0.45, -94.4),
+        (3.5, 2.4, -31.4),
+        (3.5, 2.2, -37.1),
+        (3.0, 2.2, -26.7),
+        (2.6, 1.2, -53.8),
+        (3.1, 0.30, -90.3),
+    ],
+)
+def test_falls_of_proteinuria_are_the_worked_percentages(before: float, after: float, percent: float) -> None:
+    fraction = fall(protein(before), protein(after))
+    assert fraction is not None
+    assert -100 * fraction == pytest.approx(percent, abs=0.051)
+
+
+def test_a_fall_by_half_is_exactly_half() -> None:
+    assert fall(protein(0.3), protein(0.15)) == 0.5
+    assert fall(protein(4.2), protein(2.1)) == 0.5
+    assert fall(protein(4.0), protein(5.0)) == -0.25
+
+
+def test_no_percentage_between_two_methods() -> None:
+    assert fall(protein(4.0, Modality.UPCR_24H), protein(2.0, Modality.UPCR_SPOT)) is None
+    assert remaining(protein(4.0, Modality.UTP_24H), protein(2.0, Modality.UPCR_SPOT)) is None
+
+
+def test_between_two_methods_a_verdict_flips_within_30_percent_or_not() -> None:
+    def halved(after: float) -> Truth:
+        left = remaining_by_mixed_methods(protein(4.0, Modality.UTP_24H), protein(after))
+        assert left is not None
+        return left.at_most(0.5)
+
+    assert halved(1.5) is Truth.MET  # 0.375, at most 0.4875
+    assert halved(1.6) is Truth.UNKNOWN  # 0.40, up to 0.52
+    assert halved(2.8) is Truth.UNKNOWN  # 0.70, from 0.49
+    assert halved(2.9) is Truth.NOT_MET  # 0.725, from 0.5075
+
+
+def test_a_censored_value_makes_an_interval_of_what_remains() -> None:
+    left = remaining(protein(4.0), protein(below(0.1, Analyte.UPCR)))
+    assert left is not None
+    assert (left.low, left.high, left.high_open) == (0.0, 0.025, True)
+    assert left.at_most(0.5) is Truth.MET
+    assert fall(protein(4.0), protein(below(0.1, Analyte.UPCR))) is None
+    more = remaining(protein(above(10, Analyte.UPCR)), protein(4.0))
+    assert more is not None
+    assert (more.low, more.high) == (0.0, 0.4)
+
+
+def test_nothing_is_a_fraction_of_zero() -> None:
+    assert ratio(Amount(0, 0, "g/g"), Amount(1, 1, "g/g")) is None
+    assert fall(protein(0.0), protein(1.0)) is None
+
+
+def functions(
+    *entries: object, policy: Policy = POLICY, person: object = None
+) -> tuple[KidneyFunction, KidneyFunction]:
+    series = kidney_function_series(chart(*entries, person=person), policy)  # type: ignore[arg-type]
+    return series[0], series[-1]
+
+
+def test_creatinine_from_080_to_096_is_exactly_20_percent_more() -> None:
+    before, after = functions(creatinine(0, 0.80), creatinine(365, 0.96))
+    assert creatinine_change(before, after) == 0.2
+    grown = creatinine_ratio(before, after)
+    assert grown is not None
+    assert grown.at_most(1.20) is Truth.MET
+    assert grown.below(1.20) is Truth.NOT_MET
+
+
+@pytest.mark.parametrize(("later", "egfr", "sample"), [(0.95, -19.1, 18.75), (0.96, -20.1, 20.0), (0.97, -21.1, 21.25)])
+def test_egfr_and_creatinine_disagree_on_one_sample(later: float, egfr: float, sample: float) -> None:
+    before, after = functions(creatinine(0, 0.80), creatinine(365, later), person=woman(d(-365 * 30 - 60)))
+    change, rise = egfr_change(before, after), creatinine_change(before, after)
+    assert change is not None
+    assert rise is not None
+    assert 100 * change == pytest.approx(egfr, abs=0.051)
+    assert 100 * rise == pytest.approx(sample)
+
+
+def test_a_relapse_loses_37_percent_of_egfr() -> None:
+    before, after = functions(creatinine(274, 0.75), creatinine(610, 1.10), person=woman(d(-365 * 29 - 200)))
+    change = egfr_change(before, after)
+    assert change is not None
+    assert 100 * change == pytest.approx(-37.2, abs=0.06)
+
+
+def test_reported_values_are_compared_only_within_one_equation() -> None:
+    old, new = result(Analyte.EGFR, 0, 90.0, code="62238-1"), result(Analyte.EGFR, 100, 81.0, code="98979-8")
+    assert egfr_change(*functions(old, new)) is None
+    same = result(Analyte.EGFR, 0, 90.0, code="98979-8")
+    assert egfr_change(*functions(same, new)) == pytest.approx(-0.1)
+
+
+def test_two_days_are_compared_by_the_equation_they_share() -> None:
+    reported = result(Analyte.EGFR, 0, 90.0, code="98979-8"), result(Analyte.EGFR, 100, 81.0, code="98979-8")
+    before, after = functions(creatinine(0, 0.9), *reported)
+    assert before.equation is Equation.CKD_EPI_2021
+    assert egfr_change(before, after) == pytest.approx(-0.1)
+
+
+def test_growing_up_is_compared_by_u25_at_both_ends() -> None:
+    girl = woman(d(-365 * 18))  # 17 at T0 (leap days), 18 soon after
+    before, after = functions(creatinine(0, 0.8), creatinine(183, 0.8), height(0, 160), height(183, 160), person=girl)
+    assert (before.equation, after.equation) == (Equation.CKID_U25, Equation.CKD_EPI_2021)
+    assert egfr_change(before, after) == pytest.approx(41.4 / (36.1 * 1.023**5) - 1)
+
+
+def test_a_censored_egfr_gives_no_percentage_but_an_interval() -> None:
+    before, after = functions(
+        result(Analyte.EGFR, 0, above(90, Analyte.EGFR), code="x"), result(Analyte.EGFR, 100, 45.0, code="x")
+    )
+    assert egfr_change(before, after) is None
+    left = egfr_ratio(before, after)
+    assert left is not None
+    assert left.below(0.85) is Truth.MET
