@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import msgspec
@@ -12,7 +13,7 @@ from cds_hooks.cards import cards
 from cds_hooks.config import Settings
 from cds_hooks.extension import assessment
 from cds_hooks.prefetch import answers
-from cds_hooks.problems import Problem, Response, fault, outcome, problem
+from cds_hooks.problems import Problem, Response, outcome, problem
 from cds_hooks.request import Request, read_request
 from cds_hooks.services import service_of
 from lnfhir.chart.build import build_chart
@@ -22,20 +23,38 @@ from lnfhir.message import say
 from lnfhir.review import Review, review
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A well-formed call with what its prefetch answered to each need."""
+
+    request: Request
+    answers: Mapping[Need, Answer]
+
+
 def answer(service_id: str, body: bytes, as_of: date, settings: Settings) -> Response:
-    """Answer one hook call: 200 with cards, or 400, 404, 412 with an OperationOutcome. A bug raises."""
+    """Answer a call from its prefetch: 200 with cards, or 400, 404, 412 with an OperationOutcome. A bug raises."""
+    call = opened(service_id, body, settings)
+    return call if isinstance(call, Response) else judged(call, as_of, settings)
+
+
+def opened(service_id: str, body: bytes, settings: Settings) -> Call | Response:
+    """Read a call, or refuse it with 400 or 404."""
     service = service_of(service_id)
     if service is None:
         return outcome(problem(404, say("There is no such service")))
     request = read_request(body, service, https_only=settings.https_only)
     if isinstance(request, Problem):
         return outcome(request)
-    found = answers(request.prefetch, service.needs)
-    refused = unanswerable(request, found)
+    return Call(request, answers(request.prefetch, service.needs))
+
+
+def judged(call: Call, as_of: date, settings: Settings) -> Response:
+    """Judge a call by the answers it holds."""
+    refused = unanswerable(call.request, call.answers)
     if refused is not None:
         return outcome(refused)
-    chart = build_chart(found, request.patient_id, as_of)
-    return respond(review(chart, settings.policy), request, settings)
+    chart = build_chart(call.answers, call.request.patient_id, as_of)
+    return respond(review(chart, settings.policy), call.request, settings)
 
 
 def respond(result: Review, request: Request, settings: Settings) -> Response:
@@ -53,7 +72,7 @@ def unanswerable(request: Request, found: Mapping[Need, Answer]) -> Problem | No
     people = [resource for _, resource in answered.resources if resource.resourceType == "Patient"]
     path = f"prefetch.{Need.PATIENT.value}"
     if any(person.id is not None and person.id != request.patient_id for person in people):
-        return Problem(400, (fault(f"{path}.id", "conflict", say("Is not the patient of the context")),))
+        return problem(400, say("Is not the patient of the context"), f"{path}.id", "conflict")
     if any(person.id == request.patient_id for person in people):
         return None
     says = {

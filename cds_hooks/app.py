@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime
+from time import perf_counter
 from uuid import uuid4
 
+import aiohttp
+import msgspec
 import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -19,8 +24,10 @@ from starlette.responses import Response as HttpResponse
 from starlette.routing import Route
 
 from cds_hooks import services
-from cds_hooks.answer import answer
+from cds_hooks.answer import answer, judged, opened
 from cds_hooks.config import Settings
+from cds_hooks.fetch import completed, incomplete, may_fetch
+from cds_hooks.fhir_client import new_session
 from cds_hooks.problems import Response, bug, outcome, problem
 from lnfhir import __version__
 from lnfhir.message import Message, say
@@ -97,48 +104,93 @@ def today(settings: Settings) -> date:
     return settings.as_of or datetime.now().astimezone().date()  # noqa: TID251 - a door may ask the clock
 
 
-def service_app(settings: Settings) -> Starlette:
-    """The ASGI application of these settings."""
-    version = Response(
-        200,
-        b'{"name":"lnfhir","version":"%s","cdsHooks":"%s"}' % (__version__.encode(), services.SPECIFICATION.encode()),
-    )
+class Door:
+    """The endpoints of one application, with its settings and its one session to FHIR servers."""
 
-    async def discovery(request: Request) -> Response:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session: aiohttp.ClientSession | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, application: Starlette) -> AsyncIterator[None]:
+        """Hold the session while the application runs, if any FHIR server may be asked."""
+        del application
+        if not self._settings.fhir_servers:
+            yield
+            return
+        async with new_session() as self._session:
+            yield
+
+    async def discovery(self, request: Request) -> Response:
+        """What is offered."""
         del request
         return Response(200, services.discovery())
 
-    async def call_service(request: Request) -> Response:
+    async def service(self, request: Request) -> Response:
+        """One hook call."""
         if media_type_refused(request):
             return refused(415)
-        body = await received(request, settings)
+        body = await received(request, self._settings)
         if isinstance(body, Response):
             return body
-        return await run_in_threadpool(answer, request.path_params["id"], body, today(settings), settings)
+        name = request.path_params["id"]
+        began = perf_counter()
+        answered = await self._answered(name, body)
+        took = round((perf_counter() - began) * 1000, 1)
+        known = name if services.service_of(name) else "unknown"
+        log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
+        return answered
 
-    async def health(request: Request) -> Response:
+    async def _answered(self, name: str, body: bytes) -> Response:
+        """Judge in a thread, so that the loop stays free; in between, fetch what is missing if that is allowed."""
+        as_of = today(self._settings)
+        if self._session is None:
+            return await run_in_threadpool(answer, name, body, as_of, self._settings)
+        call = await run_in_threadpool(opened, name, body, self._settings)
+        if isinstance(call, Response):
+            return call
+        if call.request.authorization is not None and not may_fetch(call.request, self._settings):
+            log.warning("fhir-server-not-allowed", service=name)
+        elif may_fetch(call.request, self._settings) and incomplete(call.answers):
+            call = replace(call, answers=await completed(call.request, call.answers, self._settings, self._session))
+        return await run_in_threadpool(judged, call, as_of, self._settings)
+
+    async def health(self, request: Request) -> Response:
+        """Whether the process answers."""
         del request
         return Response(200, b'{"status":"ok"}')
 
-    async def about(request: Request) -> Response:
+    async def version(self, request: Request) -> Response:
+        """Which product answers."""
         del request
-        return version
+        product = {"name": "lnfhir", "version": __version__, "cdsHooks": services.SPECIFICATION}
+        return Response(200, msgspec.json.encode(product))
 
-    async def refuse(request: Request, error: Exception) -> HttpResponse:
-        del request
-        assert isinstance(error, HTTPException)
-        return http(refused(error.status_code, tuple((error.headers or {}).items())))
 
-    return Starlette(
+async def refuse(request: Request, error: Exception) -> HttpResponse:
+    """A refusal of the router."""
+    del request
+    assert isinstance(error, HTTPException)
+    return http(refused(error.status_code, tuple((error.headers or {}).items())))
+
+
+def service_app(settings: Settings) -> Starlette:
+    """The ASGI application of these settings."""
+    door = Door(settings)
+    application = Starlette(
         routes=[
-            Route("/cds-services", guarded(discovery), methods=["GET"]),
-            Route("/cds-services/{id}", guarded(call_service), methods=["POST"]),
-            Route("/healthz", guarded(health), methods=["GET"]),
-            Route("/version", guarded(about), methods=["GET"]),
+            Route("/cds-services", guarded(door.discovery), methods=["GET"]),
+            Route("/cds-services/{id}", guarded(door.service), methods=["POST"]),
+            Route("/healthz", guarded(door.health), methods=["GET"]),
+            Route("/version", guarded(door.version), methods=["GET"]),
         ],
         middleware=cross_origin(settings),
         exception_handlers={HTTPException: refuse},
+        lifespan=door.lifespan,
     )
+    # A redirect to the address with or without its last slash would repeat the Host that the client sent.
+    application.router.redirect_slashes = False
+    return application
 
 
 def cross_origin(settings: Settings) -> list[Middleware]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cds_hooks.card import Card, SelectionBehavior
 from cds_hooks.data_needed import data_needed_card
 from cds_hooks.guidance_cards import guidance_card
 from cds_hooks.verdict_cards import refractory_card, response_card
-from lnfhir.message import Message
 from lnfhir.review import Review
 
 _URGENCY = {"critical": 0, "warning": 1, "info": 2}
@@ -19,13 +16,9 @@ def cards(
     hook_instance: str,
     *,
     selection: SelectionBehavior = "any",
-    titles: Mapping[str, Message] | None = None,
 ) -> tuple[Card, ...]:
     """Verdicts, guidance, then what is missing; within one urgency in that order. Empty: nothing to say."""
-    advice = (
-        guidance_card(guidance, review, hook_instance, selection=selection, titles=titles)
-        for guidance in review.guidance
-    )
+    advice = (guidance_card(guidance, review, hook_instance, selection=selection) for guidance in review.guidance)
     found = (
         refractory_card(review, hook_instance),
         response_card(review, hook_instance),

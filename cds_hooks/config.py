@@ -6,6 +6,7 @@ host = "127.0.0.1"
 port = 8080
 base_url = "https://cds.hospital.example"   # as clients see it; https makes the service demand https in turn
 cors_origins = ["https://sandbox.cds-hooks.org"]
+fhir_servers = ["https://ehr.hospital.example/fhir"]
 
 [policy]
 refractory_profile = "ding2025"
@@ -23,6 +24,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from cds_hooks.addresses import address
 from cds_hooks.card import SelectionBehavior
 from lnfhir.errors import KnowledgeError
 from lnfhir.policy import Policy, policy_from
@@ -33,7 +35,9 @@ MEGABYTE = 1024 * 1024
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`as_of` replaces today's date, for demonstrations. Some clients know no `selection_behavior` but `any`.
 
-    `max_body_bytes` and `body_seconds` bound a request's size and the time to receive it.
+    `max_body_bytes` and `body_seconds` bound a request's size and the time to receive it. `fhir_servers` are the base
+    addresses of the only FHIR servers that are ever asked for what a prefetch left out, for at most `fetch_seconds`
+    a call, `max_pages` a search and `max_answer_bytes` a page.
     """
 
     host: str = "127.0.0.1"
@@ -43,14 +47,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_body_bytes: int = 5 * MEGABYTE
     body_seconds: float = 10.0
     selection_behavior: SelectionBehavior = "any"
+    fhir_servers: tuple[str, ...] = ()
+    fetch_seconds: float = 0.4
+    max_pages: int = 10
+    max_answer_bytes: int = 20 * MEGABYTE
     as_of: date | None = None
     policy: Policy = Policy()
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise ValueError("`port` must be between 0 and 65535")
-        if self.max_body_bytes < 1 or self.body_seconds <= 0:
-            raise ValueError("`max_body_bytes` and `body_seconds` must be positive")
+        for name in ("max_body_bytes", "body_seconds", "fetch_seconds", "max_pages", "max_answer_bytes"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"`{name}` must be positive")
+        if any(address(url) is None for url in self.fhir_servers):
+            raise ValueError("`fhir_servers` must be absolute http or https URLs")
         for url in (self.base_url, *self.cors_origins):
             if url and not _absolute(url):
                 raise ValueError("`base_url` and `cors_origins` must be absolute http or https URLs")

@@ -48,13 +48,15 @@ def data_needed_card(review: Review, hook_instance: str) -> Card | None:
 def _wanted(review: Review) -> dict[Message, tuple[Message, ...]]:
     """What would settle the leading verdict, the leading response and each open recommendation."""
     wanted: dict[Message, tuple[Message, ...]] = {}
+    # Without lupus nephritis nobody asks how it responds.
+    nephritis = not review.refractory or review.refractory[0].c1.truth is not Truth.NOT_MET or bool(review.courses)
     if review.refractory:
         leading = review.refractory[0]
         if leading.overall.truth is Truth.UNKNOWN and not leading.overall.pending:
             question = say("Refractory by {profile}", profile=named(leading.profile, PROFILE))
             wanted[question] = leading.overall.missing
     response = leading_response(review)
-    if response is not None and response.state is ResponseState.UNKNOWN:
+    if nephritis and response is not None and response.state is ResponseState.UNKNOWN:
         question = say("Response by {profile}", profile=named(response.definition, PROFILE))
         wanted[question] = tuple(dict.fromkeys(response.complete.missing + response.partial.missing))
     for guidance in review.guidance:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID, uuid5
 
 from cds_hooks import detail, markdown
@@ -17,11 +16,15 @@ from cds_hooks.card import (
     without_empties,
 )
 from lnfhir.citation import Guideline
+from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Outcome
 from lnfhir.message import Message
 from lnfhir.review import Review
 
 TOPIC = "https://lnfhir.org/fhir/CodeSystem/card-topic"
+
+TITLES: dict[str, Message] = {found.rule: found.title for found in RECOMMENDATIONS}
+"""The name of each rule, shown with its topic."""
 
 REASONS = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
 OVERRIDE_REASONS: tuple[Coding, ...] = (
@@ -56,7 +59,6 @@ def guidance_card(
     hook_instance: str,
     *,
     selection: SelectionBehavior = "any",
-    titles: Mapping[str, Message] | None = None,
 ) -> Card | None:
     """Advice and loud contraindications become a card; whatever needs data waits for `data_needed_card`."""
     if not _speaks(guidance):
@@ -79,7 +81,7 @@ def guidance_card(
         uuid=card_uuid(hook_instance, guidance.rule),
         summary=markdown.shortened(guidance.says),
         indicator=indicator_code(guidance.indicator),
-        source=source(guidance.cites[0].guideline, guidance.rule, (titles or {}).get(guidance.rule, "")),
+        source=source(guidance.cites[0].guideline, guidance.rule, TITLES.get(guidance.rule, "")),
         detail=text,
         suggestions=suggestions,
         selection_behavior=selection if suggestions else None,

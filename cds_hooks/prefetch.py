@@ -16,6 +16,8 @@ from lnfhir.fhir.answer import NOT_PROVIDED, Answer
 from lnfhir.fhir.bundle import read_answer
 from lnfhir.quantity import Analyte
 from lnfhir.terminology.observations import codes_for
+from lnfhir.terminology.systems import SCORE
+from lnfhir.terminology.value_sets import VALUE_SETS
 
 PAGE = 200
 """Resources asked for per key; a client that sends fewer than there are links the next page, and we say "partial"."""
@@ -44,13 +46,21 @@ def template(need: Need) -> str:
     if need in SEARCHED:
         kind, newest_first = SEARCHED[need]
         return f"{kind}?patient={PATIENT_ID}&_sort={newest_first}&_count={PAGE}"
-    codes = ",".join(f"http://loinc.org|{code}" for code in observation_codes(need))
-    return f"Observation?patient={PATIENT_ID}&code={codes}&_sort=-date&_count={PAGE}"
+    return f"Observation?patient={PATIENT_ID}&code={','.join(observation_tokens(need))}&_sort=-date&_count={PAGE}"
 
 
-def observation_codes(need: Need) -> tuple[str, ...]:
-    """The LOINC codes an Observation search of this need asks for."""
-    return codes_for(*(analyte for analyte in Analyte if NEED_OF[analyte] is need))
+def observation_tokens(need: Need) -> tuple[str, ...]:
+    """The tokens an Observation search of this need asks for: LOINC codes, and bare names for what LOINC lacks."""
+    wanted = [analyte for analyte in Analyte if NEED_OF[analyte] is need]
+    keys = {analyte.value for analyte in wanted}
+    unlisted = {
+        member.code
+        for found in VALUE_SETS.values()
+        if found.analyte in keys
+        for member in found.members
+        if member.system == SCORE
+    }
+    return (*(f"http://loinc.org|{code}" for code in codes_for(*wanted)), *sorted(unlisted))
 
 
 def answers(prefetch: Mapping[str, msgspec.Raw], needs: Iterable[Need]) -> dict[Need, Answer]:

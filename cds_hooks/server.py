@@ -10,17 +10,23 @@ from starlette.applications import Starlette
 
 from cds_hooks.app import service_app
 from cds_hooks.config import Settings
+from cds_hooks.logs import log_to_stderr
+
+
+def application(settings: Settings) -> Starlette:
+    """The application as a worker process loads it."""
+    log_to_stderr()
+    return service_app(settings)
 
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted. Blocks; the listening address is that of the settings."""
     server = Server(
-        "cds_hooks.app:service_app",
+        "cds_hooks.server:application",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         websockets=False,
     )
-    loader: partial[Starlette] = partial(service_app, settings)
-    server.serve(target_loader=loader, wrap_loader=False)
+    server.serve(target_loader=partial(application, settings), wrap_loader=False)

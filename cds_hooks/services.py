@@ -45,8 +45,8 @@ SERVICES: tuple[Service, ...] = (
 )
 
 USAGE = (
-    "Judges only what is in the prefetch: send every key, null for a search that found nothing, and nothing for one "
-    "that was not made. What is not sent is reported as unknown."
+    "Send every prefetch key: null for a search that found nothing, no key for one that was not made. What is neither "
+    "sent nor readable from the FHIR server is reported as unknown."
 )
 
 

@@ -117,4 +117,8 @@ def broken_invariants(response: Json) -> list[str]:
 
 def response_faults(content: Json) -> list[str]:
     """Everything that is wrong with a response, by schema, emptiness and invariants."""
-    return schema_faults("response", content) + [f"empty: {path}" for path in empties(content)] + broken_invariants(content)
+    return (
+        schema_faults("response", content)
+        + [f"empty: {path}" for path in empties(content)]
+        + broken_invariants(content)
+    )

@@ -202,7 +202,7 @@ def test_success_is_200_with_cards(client: TestClient, responses: list[Json]) ->
 @pytest.mark.req("cds-hooks_2.0@77")
 def test_nothing_to_say_is_an_empty_array(client: TestClient) -> None:
     """A service without decision support for the user should return 200 with an empty array of cards."""
-    searched = {key: None for key in client.get("/cds-services").json()["services"][0]["prefetch"]}
+    searched = dict.fromkeys(client.get("/cds-services").json()["services"][0]["prefetch"])
     answered = client.post("/cds-services/ln-patient-view", json=call(prefetch={**searched, "patient": patient()}))
     assert answered.status_code == 200
     assert answered.json()["cards"] == []
@@ -212,7 +212,7 @@ def test_nothing_to_say_is_an_empty_array(client: TestClient) -> None:
 def test_an_operation_outcome_is_noticed(client: TestClient) -> None:
     """Services SHOULD check any prefetched data for the existence of OperationOutcomes."""
     failed = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
-    searched = {key: None for key in client.get("/cds-services").json()["services"][0]["prefetch"]}
+    searched = dict.fromkeys(client.get("/cds-services").json()["services"][0]["prefetch"])
     sent = call(prefetch={**searched, "patient": patient(), "conditions": failed})
     answered = client.post("/cds-services/ln-patient-view", json=sent).json()
     assert [card["source"]["topic"]["code"] for card in answered["cards"]] == ["data-needed"]

@@ -19,6 +19,7 @@ from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.chart.entries import Person
 from lnfhir.fhir.issue import Issue, Severity
+from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Outcome
 from lnfhir.guideline.sources import KDIGO_2024, PRIMARY
 from lnfhir.guideline.verdict import ResponseState
@@ -50,7 +51,9 @@ Json = dict[str, Any]
 
 def sent(review: Review, **options: Any) -> list[Json]:
     """The cards as a client receives them."""
-    content = msgspec.json.decode(msgspec.json.encode(HookResponse(cards(review, INSTANCE, **options), assessment(review))))
+    content = msgspec.json.decode(
+        msgspec.json.encode(HookResponse(cards(review, INSTANCE, **options), assessment(review)))
+    )
     assert response_faults(content) == []
     return list(content["cards"])
 
@@ -69,9 +72,7 @@ def card_of(review: Review, topic: str) -> Json:
 def bare(**parts: Any) -> Review:
     """A review with nothing to say but these parts."""
     chart = Chart(AS_OF, Person("p1"), coverage=dict.fromkeys(Need, Coverage.COMPLETE))
-    usual: dict[str, Any] = {
-        name: () for name in ("courses", "refractory", "responses", "measures", "guidance")
-    }
+    usual: dict[str, Any] = dict.fromkeys(("courses", "refractory", "responses", "measures", "guidance"), ())
     return Review(**{"chart": chart, "policy": Policy(), **usual, **parts})
 
 
@@ -180,6 +181,11 @@ def test_without_lupus_nephritis_there_is_nothing_to_say() -> None:
     no = verdict("ding2025", absent, induction(), not_due(), excluded(), "relapse")
     assert sent(bare(refractory=(replace(no, notes=(say("n"),)),))) == []
     assert sent(bare()) == []
+    open_ = response("kdigo2024", "today", ResponseState.UNKNOWN)
+    assert sent(bare(refractory=(no,), responses=(open_,))) == []
+    assert [
+        topic for topic, _ in topics(bare(refractory=(no,), responses=(open_,), courses=rich_review().courses))
+    ] == ["data-needed"]
 
 
 def test_the_verdict_has_every_profile_beside_it() -> None:
@@ -261,10 +267,11 @@ def test_ids_are_those_of_the_call_and_the_rule() -> None:
 
 
 def test_a_topic_is_static_and_shown() -> None:
-    (card,) = sent(bare(guidance=(advice(),)), titles={"rule-a": say("A rule")})
-    assert card["source"]["topic"] == {"system": TOPIC, "code": "rule-a", "display": "A rule"}
-    (untitled,) = sent(bare(guidance=(advice(),)))
-    assert untitled["source"]["topic"]["display"] == "rule a"
+    (card,) = sent(bare(guidance=(advice(),)))
+    assert card["source"]["topic"] == {"system": TOPIC, "code": "rule-a", "display": "rule a"}
+    for known in RECOMMENDATIONS:
+        (titled,) = sent(bare(guidance=(advice(rule=known.rule),)))
+        assert titled["source"]["topic"]["display"] == str(known.title)
 
 
 def test_a_draft_is_a_suggestion_to_create_it_for_this_patient() -> None:
@@ -277,7 +284,11 @@ def test_a_draft_is_a_suggestion_to_create_it_for_this_patient() -> None:
         {
             "type": "create",
             "description": "prednisone",
-            "resource": {"resourceType": "MedicationRequest", "status": "draft", "subject": {"reference": "Patient/p1"}},
+            "resource": {
+                "resourceType": "MedicationRequest",
+                "status": "draft",
+                "subject": {"reference": "Patient/p1"},
+            },
         }
     ]
 

@@ -64,6 +64,8 @@ def test_a_file_that_is_missing_or_no_toml_is_fatal(tmp_path: Path) -> None:
             read_settings(path)
 
 
-@pytest.mark.parametrize(("url", "strict"), [("https://cds.example", True), ("http://localhost:8080", False), ("", False)])
+@pytest.mark.parametrize(
+    ("url", "strict"), [("https://cds.example", True), ("http://localhost:8080", False), ("", False)]
+)
 def test_only_a_service_behind_https_demands_https(url: str, strict: bool) -> None:
     assert Settings(base_url=url).https_only is strict

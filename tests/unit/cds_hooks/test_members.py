@@ -39,9 +39,7 @@ def test_an_object_without_repeats_keeps_every_member(content: dict[str, object]
     st.integers(0, 4),
     st.sampled_from(["a", "\\u0061"]),
 )
-def test_a_repeated_name_is_seen_wherever_it_stands(
-    pairs: list[tuple[str, object]], at: int, spelling: str
-) -> None:
+def test_a_repeated_name_is_seen_wherever_it_stands(pairs: list[tuple[str, object]], at: int, spelling: str) -> None:
     texts = [f'"{name}" : {json.dumps(value)}' for name, value in pairs]
     texts.insert(at, f'"{spelling}": {json.dumps(pairs[0][1])}')
     text = ("{" + ", ".join(texts) + "}").encode()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 import pytest
 
-from cds_hooks.prefetch import answers, observation_codes, template
+from cds_hooks.prefetch import answers, observation_tokens, template
 from cds_hooks.services import SERVICES
 from lnfhir.chart.coverage import NEED_OF, Coverage, Need
 from tests.hook_calls import OUTCOME, bundle, patient, schema_faults
@@ -41,17 +41,19 @@ def test_a_template_keeps_to_the_search_subset(need: Need) -> None:
     assert not re.search(r"\s", text)
 
 
-@pytest.mark.parametrize("need", sorted(set(NEED_OF.values()), key=lambda need: need.value))
+@pytest.mark.parametrize("need", [need for need in Need if need in NEED_OF.values()])
 def test_an_observation_search_asks_for_codes_and_for_every_need_that_has_any(need: Need) -> None:
-    codes = observation_codes(need)
+    codes = observation_tokens(need)
     assert codes
     assert len(set(codes)) == len(codes)
-    assert f"code={','.join('http://loinc.org|' + code for code in codes)}&" in TEMPLATES[need]
+    assert f"code={','.join(codes)}&" in TEMPLATES[need]
+    assert all(re.fullmatch(r"(http://loinc\.org\|\d+-\d|[a-z0-9-]+)", c) for c in codes)
 
 
 def test_creatinine_and_the_protein_creatinine_ratio_are_asked_for() -> None:
-    assert "2160-0" in observation_codes(Need.KIDNEY_FUNCTION)
-    assert "2890-2" in observation_codes(Need.PROTEINURIA)
+    assert "http://loinc.org|2160-0" in observation_tokens(Need.KIDNEY_FUNCTION)
+    assert "http://loinc.org|2890-2" in observation_tokens(Need.PROTEINURIA)
+    assert "isn-rps-class" in observation_tokens(Need.BIOPSY_FINDINGS)
 
 
 def read(need: Need, value: Any) -> tuple[Coverage, list[str]]:

@@ -1,0 +1,130 @@
+"""A FHIR client that can be given a bearer token.
+
+fhirpy's own client sends the token to any address that contains the server's somewhere, follows redirects, has no
+deadline and no size limit, and puts the server's words into its errors. Here both of its hooks are replaced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from enum import Enum
+from typing import Any
+
+import aiohttp
+from fhirpy import AsyncFHIRClient
+from yarl import URL
+
+from cds_hooks.addresses import address
+
+PAUSE_SECONDS = 0.05
+"""The longest pause before the one retry; jittered, so that clients do not knock in step."""
+
+
+class Refusal(Enum):
+    """Why a request gave nothing."""
+
+    ELSEWHERE = "elsewhere"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not-found"
+    THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
+    REFUSED = "refused"
+    TOO_LARGE = "too-large"
+    TOO_LATE = "too-late"
+
+
+_BY_STATUS = {
+    401: Refusal.UNAUTHORIZED,
+    403: Refusal.FORBIDDEN,
+    404: Refusal.NOT_FOUND,
+    410: Refusal.NOT_FOUND,
+    429: Refusal.THROTTLED,
+}
+_WORTH_A_RETRY = frozenset({Refusal.UNAVAILABLE})
+
+
+class FetchError(Exception):
+    """A request gave nothing. It holds the kind of refusal and no word of the server's."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+class GuardedClient(AsyncFHIRClient):
+    """Reads from one FHIR server within one deadline.
+
+    `deadline` is a time of the running event loop, `session` that of the process. The token goes to addresses at or
+    below `url` and nowhere else. Answers are bytes: the reading room decodes them.
+    """
+
+    def __init__(
+        self, url: str, token: str, session: aiohttp.ClientSession, *, deadline: float, max_bytes: int
+    ) -> None:
+        super().__init__(url.rstrip("/"), authorization=f"Bearer {token}")
+        self._session = session
+        self._deadline = deadline
+        self._max_bytes = max_bytes
+
+    async def read(self, path: str) -> bytes:
+        """GET a path of this server, or an absolute address of it. Raises FetchError."""
+        answered: bytes = await self.execute(path, "get")
+        return answered
+
+    def _build_request_url(self, path: str, params: Any = None) -> str:
+        del params
+        base = address(self.url)
+        absolute = path if "://" in path.partition("?")[0] else f"{self.url}/{path.lstrip('/')}"
+        wanted = address(absolute)
+        if base is None or wanted is None or not wanted.within(base):
+            raise FetchError(Refusal.ELSEWHERE)
+        return absolute
+
+    async def _do_request(self, method: str, path: str, *_: Any, **__: Any) -> Any:
+        if method != "get":
+            raise FetchError(Refusal.REFUSED)
+        url = URL(self._build_request_url(path), encoded=True)
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                try:
+                    return await self._attempt(url)
+                except FetchError as error:
+                    if error.refusal not in _WORTH_A_RETRY:
+                        raise
+                await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - a pause, not a secret
+                return await self._attempt(url)
+        except TimeoutError:
+            raise FetchError(Refusal.TOO_LATE) from None
+
+    async def _attempt(self, url: URL) -> bytes:
+        try:
+            async with self._session.get(url, headers=self._build_request_headers(), allow_redirects=False) as answered:
+                if answered.status != 200:
+                    unavailable = Refusal.UNAVAILABLE if answered.status >= 500 else Refusal.REFUSED
+                    raise FetchError(_BY_STATUS.get(answered.status, unavailable))
+                return await self._body(answered)
+        except aiohttp.ClientError:
+            raise FetchError(Refusal.UNAVAILABLE) from None
+
+    async def _body(self, answered: aiohttp.ClientResponse) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in answered.content.iter_chunked(1 << 16):
+            size += len(chunk)
+            if size > self._max_bytes:
+                raise FetchError(Refusal.TOO_LARGE)
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+def new_session() -> aiohttp.ClientSession:
+    """The process's one session: no cookies, no proxy from the environment, no timeout of its own."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=16),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+        read_bufsize=1 << 20,
+        trust_env=False,
+    )
