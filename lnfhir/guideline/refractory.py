@@ -52,8 +52,11 @@ def _verdict(
         picture = _picture(chart, day, judged.course)
     c3, c4 = failure.finding, other_mechanisms_excluded(picture)
     overall = _overall(profile, chart, c1, c2, c3, c4)
+    state = failure.state
+    if state == "refractory" and overall.truth is not Truth.MET:
+        state = "treatment-failed"
     return RefractoryVerdict(
-        profile.key, overall, c1, c2, c3, c4, failure.state, failure.rule,
+        profile.key, overall, c1, c2, c3, c4, state, failure.rule,
         failure.since if c3.truth is Truth.MET else None, failure.notes,
     )  # fmt: skip
 

@@ -74,7 +74,7 @@ def proteinuria_is_below(
 def _needs_collection(protein: Proteinuria, course: Trajectory, truth: Truth, threshold: Parameter) -> bool:
     if protein.modality is not Modality.UPCR_SPOT:
         return False
-    if is_child(course.chart, protein.day) and truth is Truth.MET and threshold.value <= SPOT_DOUBTFUL_FROM.value:
+    if is_child(course.chart, protein.day) and truth is Truth.MET and threshold.value < SPOT_DOUBTFUL_TO.value:
         return True  # R32: a child's complete response is defined on a timed collection
     return course.policy.require_24h_for_verdict and _is_doubtful(protein)
 

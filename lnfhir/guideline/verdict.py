@@ -14,7 +14,8 @@ from lnfhir.message import Message
 class RefractoryVerdict:
     """One profile's answer to "is this refractory?": C1..C4 and the conjunction.
 
-    `state` is a word for the course of events: `refractory`, `relapse`, `response-lost`, `late-response`,
+    `state` is a word for the course of events: `refractory`, `treatment-failed` (C3 is met, another criterion is not),
+    `inadequate-response` (one course of the two ACR asks for), `relapse`, `response-lost`, `late-response`,
     `was-refractory-now-responding`, `no-response-so-far`, `incomplete-response`, `responding`, `kidney-failure`,
     or `` when there is nothing to add.
     """

@@ -45,6 +45,8 @@ CRITERION: Mapping[str, Message] = {
 
 COURSE_OF_EVENTS: Mapping[str, Message] = {
     "refractory": say("refractory"),
+    "treatment-failed": say("treatment failed, but not every criterion is met"),
+    "inadequate-response": say("inadequate response to this course"),
     "relapse": say("relapse after a response, not refractory disease"),
     "response-lost": say("a response was reached and then lost"),
     "late-response": say("a response was reached, but late"),
@@ -108,6 +110,11 @@ PROFILE: Mapping[str, Message] = {
     "acr2012_seed": say("ACR 2012 (as reviewed)"),
     "arora2022": say("Arora 2022"),
     "roccatello2023": say("Roccatello 2023"),
+    "bliss-perr": say("BLISS-LN PERR"),
+    "bliss-crr": say("BLISS-LN CRR"),
+    "aurora1-crr": say("AURORA 1 CRR"),
+    "regency-crr": say("REGENCY CRR"),
+    "tulip-ln-crr": say("TULIP-LN CRR"),
 }
 
 AT: Mapping[str, Message] = {

@@ -25,6 +25,7 @@ STATES = ("met", "not-met", "unknown", "pending")
 CRITERIA = ("overall", "C1", "C2", "C3", "C4")
 COURSES_OF_EVENTS = (
     "refractory",
+    "treatment-failed",
     "relapse",
     "response-lost",
     "late-response",
