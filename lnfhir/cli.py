@@ -26,7 +26,7 @@ from lnfhir.errors import KnowledgeError
 from lnfhir.fhir.answer import Answer
 from lnfhir.languages import lookup_in
 from lnfhir.policy import Policy, policy_from
-from lnfhir.record import patients_in, read_record
+from lnfhir.record import about, patients_in, read_record
 from lnfhir.report.document import document
 from lnfhir.report.text import report
 from lnfhir.review import Review, review
@@ -104,7 +104,7 @@ def assess(
     day = _day(as_of)
     settings = _policy(policy)
     answer = _read(bundle)
-    _check_patient(answer, patient)
+    answer = _of_one_patient(answer, patient)
     chart = chart_from_record(answer, day, patient, frozenset(not_searched or ()))
     _write(review(chart, settings), as_json, language.value)
 
@@ -149,12 +149,15 @@ def _read(place: str) -> Answer:
     return answer
 
 
-def _check_patient(answer: Answer, patient: str | None) -> None:
+def _of_one_patient(answer: Answer, patient: str | None) -> Answer:
     present = patients_in(answer)
-    if patient is None and len(present) > 1:
-        stop(USAGE, f"the file holds {len(present)} patients; choose one with --patient")
-    if patient is not None and present and patient not in present:
+    if patient is None:
+        if len(present) > 1:
+            stop(USAGE, f"the file holds {len(present)} patients; choose one with --patient")
+        return answer
+    if present and patient not in present:
         stop(USAGE, "the file holds nothing about the patient named by --patient")
+    return about(answer, patient, present - {patient})
 
 
 def _write(result: Review, as_json: bool, language: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
 from lnfhir.fhir.answer import Answer, Coverage
@@ -70,8 +72,27 @@ def patients_in(answer: Answer) -> frozenset[str]:
     return patients or frozenset(subject for r in resources for subject in (_subject(r),) if subject)
 
 
+def about(answer: Answer, patient: str, others: frozenset[str]) -> Answer:
+    """The record of one patient: without the other patients and what is about them.
+
+    What names nobody, such as a Medication, stays.
+    """
+
+    def stays(resource: Resource) -> bool:
+        if resource.resourceType == "Patient":
+            return resource.id == patient
+        reference = _reference(resource)
+        if answer.full_urls.get(reference, "").removeprefix("Patient/") in others:
+            return False
+        return _subject(resource) not in others
+
+    return replace(answer, resources=tuple(item for item in answer.resources if stays(item[1])))
+
+
+def _reference(resource: Resource) -> str:
+    whom = resource.subject or resource.patient
+    return whom.reference or "" if whom is not None else ""
+
+
 def _subject(resource: Resource) -> str:
-    about = resource.subject or resource.patient
-    if about is None or about.reference is None:
-        return ""
-    return about.reference.rpartition("Patient/")[2].rpartition(":")[2].partition("/")[0]
+    return _reference(resource).rpartition("Patient/")[2].rpartition(":")[2].partition("/")[0]

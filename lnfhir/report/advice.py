@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.citation import Citation, Confidence
 from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome
+from lnfhir.guideline.verdict import RefractoryVerdict, ResponseState
 from lnfhir.logic import Finding, Truth
 from lnfhir.message import Message, say
 from lnfhir.report.layout import Line, Section, Tone
 from lnfhir.report.verdicts import criteria
-from lnfhir.report.words import CONFIDENCE, COVERAGE, MARK, SEARCH, listed, shown, tone_of
+from lnfhir.report.words import CONFIDENCE, COVERAGE, MARK, PROFILE, SEARCH, listed, named, shown, tone_of
 from lnfhir.review import Review
 
 _URGENCY = {Indicator.CRITICAL: 0, Indicator.WARNING: 1, Indicator.INFO: 2}
@@ -24,26 +25,50 @@ def _of(review: Review, outcome: Outcome) -> list[Guidance]:
 
 
 def missing(review: Review) -> Section:
-    """What is not known and would decide the leading verdict or an advice, and what was not searched."""
-    wanted: dict[Message, list[Message]] = {}
-    for name, finding in criteria(review.refractory[0]):
-        if not finding.pending:
-            for item in finding.missing:
-                wanted.setdefault(item, []).append(say("{name}", name=name))
-    for guidance in _of(review, Outcome.NEEDS_DATA):
-        for item in guidance.missing:
-            wanted.setdefault(item, []).append(say("{rule}", rule=guidance.rule))
+    """What is not known and would decide an open verdict, response or advice, and what was not searched."""
     lines = [
-        Line(say("{item} ({users})", item=item, users=listed(tuple(users))), "-") for item, users in wanted.items()
+        Line(say("{item} ({users})", item=item, users=listed(users)), "-") for item, users in wanted(review).items()
     ]
     if not lines:
         lines.append(Line(say("Nothing that would change the answers above.")))
     unsearched = _unsearched(review)
     if unsearched:
-        lines.append(
-            Line(say("Not searched completely, so that absence means nothing: {needs}.", needs=listed(unsearched)))
-        )
+        says = say("Not searched completely, so that absence means nothing: {needs}.", needs=listed(unsearched))
+        lines.append(Line(says))
     return Section("missing", say("Missing to know"), tuple(lines))
+
+
+def wanted(review: Review) -> dict[Message, tuple[Message, ...]]:
+    """Each missing item with the questions it would help to decide; what could change no answer is not asked for.
+
+    The leading profile's questions are its criteria, another profile's question is its verdict, named only where
+    the leading profile does not want the same.
+    """
+    found: dict[Message, list[Message]] = {}
+    for name, item in _wanted_by(review.refractory[0]):
+        found.setdefault(item, []).append(say("{name}", name=name))
+    leading = frozenset(found)
+    for verdict in review.refractory[1:]:
+        for _, item in _wanted_by(verdict):
+            if item not in leading:
+                found.setdefault(item, []).append(named(verdict.profile, PROFILE))
+    for response in review.responses:
+        leads = response.at == "today" and response.definition == review.policy.response_profile
+        if leads and response.state is ResponseState.UNKNOWN:
+            for item in (*response.complete.missing, *response.partial.missing):
+                found.setdefault(item, []).append(say("response"))
+    for guidance in _of(review, Outcome.NEEDS_DATA):
+        for item in guidance.missing:
+            found.setdefault(item, []).append(say("{rule}", rule=guidance.rule))
+    return {item: tuple(dict.fromkeys(users)) for item, users in found.items()}
+
+
+def _wanted_by(verdict: RefractoryVerdict) -> Iterator[tuple[str, Message]]:
+    """What an open verdict lacks, by criterion; a criterion that waits for time lacks nothing."""
+    if verdict.overall.truth is Truth.UNKNOWN:
+        for name, finding in criteria(verdict):
+            if not finding.pending:
+                yield from ((name, item) for item in finding.missing)
 
 
 def _unsearched(review: Review) -> tuple[Message, ...]:
@@ -98,13 +123,11 @@ def avoid(review: Review) -> Section | None:
 
 def waiting(review: Review) -> Section | None:
     """What could be advised once a fact is known."""
-    lines: list[Line] = []
-    for guidance in _of(review, Outcome.NEEDS_DATA):
-        lines.append(
-            Line(say("{says} [{rule}]", says=guidance.says, rule=guidance.rule), "?", tone=_TONE[guidance.indicator])
-        )
-        lines.extend(Line(say("need {item}", item=item), ">", 1, Tone.UNKNOWN) for item in guidance.missing)
-    return Section("waiting", say("Could be advised once known"), tuple(lines)) if lines else None
+    lines = tuple(
+        Line(say("{says} [{rule}]", says=guidance.says, rule=guidance.rule), "?", tone=_TONE[guidance.indicator])
+        for guidance in _of(review, Outcome.NEEDS_DATA)
+    )
+    return Section("waiting", say("Could be advised once known"), lines) if lines else None
 
 
 def done(review: Review) -> Section | None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from lnfhir.fhir.answer import Coverage
-from lnfhir.record import patients_in, read_record
+from lnfhir.record import about, patients_in, read_record
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "gender": "female"}
 CREATININE = {"resourceType": "Observation", "id": "c1", "status": "final", "subject": {"reference": "Patient/p1"}}
@@ -92,3 +92,23 @@ def test_the_patients_of_a_record_are_its_patients_or_whom_it_is_about(
     resources: list[object], present: set[str]
 ) -> None:
     assert patients_in(read_record(lined(*resources), lined=True)) == present
+
+
+def test_the_record_of_one_patient_is_without_the_others() -> None:
+    mine, theirs = CREATININE, {**CREATININE, "id": "c2", "subject": {"reference": "Patient/p2"}}
+    drug = {"resourceType": "Medication", "id": "m1"}
+    stranger = {**CREATININE, "id": "c3", "subject": {"reference": "Patient/p9"}}
+    answer = read_record(lined(PATIENT, {**PATIENT, "id": "p2"}, mine, theirs, drug, stranger))
+    kept = about(answer, "p1", frozenset({"p2"}))
+    assert [resource.id for _, resource in kept.resources] == ["p1", "c1", "m1", "c3"]
+    assert [place for place, _ in kept.resources] == ["line[1]", "line[3]", "line[5]", "line[6]"]
+
+
+def test_another_patient_is_known_by_the_full_url_too() -> None:
+    entries = [
+        {"fullUrl": "urn:uuid:a", "resource": PATIENT},
+        {"fullUrl": "urn:uuid:b", "resource": {**PATIENT, "id": "p2"}},
+        {"fullUrl": "urn:uuid:c", "resource": {**CREATININE, "subject": {"reference": "urn:uuid:b"}}},
+    ]
+    answer = read_record(json.dumps({"resourceType": "Bundle", "entry": entries}).encode())
+    assert [resource.id for _, resource in about(answer, "p1", frozenset({"p2"})).resources] == ["p1"]

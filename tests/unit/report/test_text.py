@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from lnfhir.guideline.verdict import ResponseState
 from lnfhir.logic import Finding, Known, all_of, met, not_met, pending, unknown
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
@@ -199,6 +200,34 @@ def test_what_two_criteria_ask_for_is_listed_once() -> None:
     assert lines(sections_of(review)["missing"])[0] == "- weight (C1; C2; C3; C4)"
 
 
+def test_a_settled_verdict_does_not_ask_for_what_cannot_change_it() -> None:
+    settled = reviews.verdict(
+        "ding2025", reviews.definite(), reviews.induction(adherence=False), reviews.failed(), reviews.excluded()
+    )
+    review = replace(reviews.refractory_review(), refractory=(settled,))
+    assert lines(sections_of(review)["missing"])[0] == "Nothing that would change the answers above."
+
+
+def test_what_only_another_profile_wants_names_the_profile() -> None:
+    lead = reviews.refractory_review().refractory[0]
+    other = reviews.verdict(
+        "acr2024", reviews.definite(), reviews.induction(), reviews.failed(), reviews.excluded(antibodies=False)
+    )
+    review = replace(reviews.refractory_review(), refractory=(lead, other))
+    assert lines(sections_of(review)["missing"])[0] == "- dispense history or adherence statement (ACR 2024)"
+
+
+def test_an_open_response_of_today_under_the_leading_definition_asks_too() -> None:
+    responses = tuple(
+        reviews.response(definition, at, ResponseState.UNKNOWN)
+        for definition, at in (("kdigo2024", "6mo"), ("acr2024", "today"), ("kdigo2024", "today"))
+    )
+    review = replace(reviews.refractory_review(), responses=responses)
+    assert lines(sections_of(review)["missing"])[0] == "- a kidney function within 30 days (response)"
+    review = replace(review, responses=responses[:2])
+    assert lines(sections_of(review)["missing"])[0] == "Nothing that would change the answers above."
+
+
 @pytest.mark.parametrize("build", [reviews.refractory_review, reviews.pending_review])
 def test_a_verdict_that_is_settled_or_waits_for_time_asks_for_no_data(build: Callable[[], Review]) -> None:
     assert lines(sections_of(build())["missing"])[0] == "Nothing that would change the answers above."
@@ -243,10 +272,8 @@ def test_the_critical_and_the_contraindicated_are_what_not_to_do() -> None:
 def test_what_needs_data_is_not_advised() -> None:
     sections = sections_of(reviews.rich_review())
     assert "ras-start" not in " ".join(lines(sections["consider"]))
-    assert lines(sections["waiting"]) == [
-        "? Renin-angiotensin blockade may be indicated [ras-start]",
-        "  > need potassium within 30 days",
-    ]
+    assert lines(sections["waiting"]) == ["? Renin-angiotensin blockade may be indicated [ras-start]"]
+    assert "- potassium within 30 days (ras-start)" in lines(sections["missing"])
 
 
 def test_what_is_done_takes_one_line_and_what_does_not_apply_takes_none() -> None:
