@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from lnfhir.guideline import blood_pressure, ras_blockade, sglt2
+from lnfhir.guideline import blood_pressure, bone, glucocorticoids, hydroxychloroquine, ras_blockade, sglt2
 from lnfhir.guideline.recommendation import Recommendation
 
 RECOMMENDATIONS: tuple[Recommendation, ...] = (
+    *hydroxychloroquine.RECOMMENDATIONS,
     *ras_blockade.RECOMMENDATIONS,
     *sglt2.RECOMMENDATIONS,
     *blood_pressure.RECOMMENDATIONS,
+    *glucocorticoids.RECOMMENDATIONS,
+    *bone.RECOMMENDATIONS,
 )
