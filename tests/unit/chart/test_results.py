@@ -1,0 +1,374 @@
+"""From Observations to results, one quirk of real senders at a time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from lnfhir.chart.coverage import Coverage, Need
+from lnfhir.quantity import Analyte
+from tests.unit.chart.records import (
+    SNOMED,
+    chart_of,
+    coded,
+    creatinine,
+    noted,
+    observation,
+    only_result,
+    quantity,
+    said,
+    without,
+)
+
+Json = dict[str, Any]
+
+
+def value(result_of: Json) -> float:
+    result = only_result(result_of)
+    assert result.amount is not None
+    assert result.amount.exact
+    return result.amount.low
+
+
+# -- Status
+
+
+@pytest.mark.parametrize("status", ["final", "amended", "corrected", " final "])
+def test_a_final_result_is_used(status: str) -> None:
+    assert value(creatinine(1.2, status=status)) == 1.2
+
+
+@pytest.mark.parametrize(
+    ("status", "note"),
+    [
+        ("preliminary", "preliminary: shown here, not used"),
+        ("registered", "the status is not final: not used"),
+        ("unknown", "the status is not final: not used"),
+        ("", "the status is not final: not used"),
+        ("bogus", "the status is not final: not used"),
+        ("entered-in-error", None),
+        ("entered-in-error ", None),
+        ("cancelled", None),
+    ],
+)
+def test_a_result_that_is_not_final_is_not_used(status: str, note: str | None) -> None:
+    chart = chart_of(creatinine(status=status))
+    assert chart.results == ()
+    assert noted(chart) == ([note] if note else [])
+
+
+# -- Time
+
+
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [
+        ({"effectiveDateTime": "2025-03-01"}, date(2025, 3, 1)),
+        ({"effectiveDateTime": "2025-03-01T23:30:00-05:00"}, date(2025, 3, 1)),
+        ({"effectiveDateTime": "2025-03-01T10:00:00.123456Z"}, date(2025, 3, 1)),
+        ({"effectiveInstant": "2025-03-01T10:00:00Z"}, date(2025, 3, 1)),
+        ({"effectivePeriod": {"start": "2025-03-01", "end": "2025-03-02"}}, date(2025, 3, 2)),
+        ({"effectivePeriod": {"start": "2025-03-01"}}, date(2025, 3, 1)),
+        ({"issued": "2025-03-04T08:00:00Z"}, date(2025, 3, 4)),
+    ],
+)
+def test_the_day_of_a_result(when: Json, day: date) -> None:
+    assert only_result({**without(creatinine(), "effectiveDateTime"), **when}).day == day
+
+
+def test_only_issued_is_used_and_noted() -> None:
+    chart = chart_of({**without(creatinine(), "effectiveDateTime"), "issued": "2025-03-04T08:00:00Z"})
+    assert noted(chart) == ["no time of measurement; the time of issue is used"]
+    assert chart.coverage[Need.KIDNEY_FUNCTION] is Coverage.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("when", "complaint"),
+    [
+        ({}, "no time is given: this is not used"),
+        ({"effectiveDateTime": "2025"}, "the day is not known: this is not used"),
+        ({"effectiveDateTime": "2025-03"}, "the day is not known: this is not used"),
+        ({"effectiveDateTime": "2025-02-30"}, "this is not a date or time: the resource is not used"),
+        ({"effectiveDateTime": "1700000000"}, "this is not a date or time: the resource is not used"),
+    ],
+)
+def test_a_result_without_a_known_day_is_not_used_and_leaves_its_need_in_doubt(when: Json, complaint: str) -> None:
+    chart = chart_of({**without(creatinine(), "effectiveDateTime"), **when})
+    assert chart.results == ()
+    assert said(chart) == [complaint]
+    assert chart.coverage[Need.KIDNEY_FUNCTION] is Coverage.PARTIAL
+    assert chart.coverage[Need.PROTEINURIA] is Coverage.COMPLETE
+
+
+def test_nothing_after_as_of_enters() -> None:
+    chart = chart_of(creatinine(day="2026-01-01"), creatinine(1.5, name="o2", day="2025-12-31"))
+    assert [result.reference for result in chart.results] == ["Observation/o2"]
+
+
+def test_a_result_before_birth_is_not_used() -> None:
+    chart = chart_of(creatinine(day="1900-01-01"))
+    assert chart.results == ()
+    assert noted(chart) == ["results dated before the birth of the patient are not used"]
+
+
+def test_results_of_different_zones_are_sorted_by_what_really_came_first() -> None:
+    late = creatinine(2.0, name="late", day="2025-03-01T01:00:00Z")
+    early = creatinine(1.0, name="early", day="2025-03-01T02:00:00+05:00")
+    assert [r.reference for r in chart_of(late, early).results] == ["Observation/early", "Observation/late"]
+
+
+# -- Codes
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        coded("2160-0"),
+        coded("2160-0", "http://loinc.org/"),
+        {"coding": [{"system": "urn:local", "code": "CREA"}, {"system": "http://loinc.org", "code": "2160-0"}]},
+        {"text": "Creatinine, serum"},
+        coded("12904", display="Creatinine"),
+        {"coding": [{"display": "Creatinine"}]},
+    ],
+)
+def test_a_creatinine_is_recognised_however_it_is_coded(code: Json) -> None:
+    assert only_result(observation(code, valueQuantity=quantity(1.0, "mg/dL"))).analyte is Analyte.CREATININE
+
+
+def test_what_is_not_ours_leaves_no_trace() -> None:
+    chart = chart_of(observation(coded("9279-1"), status="nonsense", day="no date"))
+    assert (chart.results, chart.issues) == ((), ())
+
+
+def test_a_code_and_a_name_that_disagree_are_an_issue() -> None:
+    chart = chart_of(observation(coded("4498-2", display="Complement C3"), valueQuantity=quantity(90, "mg/dL")))
+    assert chart.results == ()
+    assert said(chart) == ["the code and the text name different tests"]
+
+
+# -- Values
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"valueQuantity": quantity(1.1, "mg/dL")},
+        {"valueQuantity": quantity("1.1", "mg/dL")},
+        {"valueQuantity": {"value": 1.1, "unit": "mg/dL"}},
+        {"valueQuantity": quantity(97.24, "umol/L")},
+        {"valueString": "1.1 mg/dL"},
+    ],
+)
+def test_a_number_is_read_however_it_is_sent(sent: Json) -> None:
+    assert value(creatinine(None, **sent)) == pytest.approx(1.1, abs=0.001)
+
+
+def test_the_value_is_kept_as_it_was_sent() -> None:
+    result = only_result(observation(coded("34366-5"), valueQuantity=quantity(56.5, "mg/mmol")))
+    assert (result.sent_value, result.sent_unit) == ("56.5", "mg/mmol")
+
+
+def test_a_comparator_makes_an_interval() -> None:
+    result = only_result(observation(coded("2890-2"), valueQuantity=quantity(100, "mg/g", comparator="<")))
+    assert result.amount is not None
+    assert (result.amount.low, result.amount.high, result.amount.high_open) == (0.0, 0.1, True)
+    assert result.sent_value == "<100"
+
+
+def test_a_comparator_in_text_makes_an_interval() -> None:
+    result = only_result(observation(coded("2890-2"), valueString="<0.10 g/g"))
+    assert result.amount is not None
+    assert result.amount.high == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"valueString": "1,1 mg/dL"},
+        {"valueString": "hemolyzed"},
+        {"valueString": "see note"},
+        {"valueString": "++"},
+        {"valueString": "1.1"},
+        {"valueQuantity": {"value": 1.1}},
+        {"valueQuantity": quantity(1.1, "furlong")},
+        {"valueQuantity": quantity(88, "mg/dL")},
+        {"valueQuantity": quantity(-1, "mg/dL")},
+        {"valueQuantity": quantity(1.1, "mg/dL", comparator="~")},
+        {"valueCodeableConcept": coded("10828004", SNOMED)},
+        {"valueInteger": 1},
+    ],
+)
+def test_a_value_that_cannot_be_trusted_is_an_issue_and_leaves_its_need_in_doubt(sent: Json) -> None:
+    chart = chart_of(creatinine(None, **sent))
+    assert chart.results == ()
+    assert len(said(chart)) == 1
+    assert chart.issues[0].path.startswith(f"Bundle.entry[1].resource.{next(iter(sent))}")
+    assert chart.coverage[Need.KIDNEY_FUNCTION] is Coverage.PARTIAL
+
+
+@pytest.mark.parametrize(
+    "sent", [{"dataAbsentReason": coded("masked", "http://x")}, {}, {"valueQuantity": {"unit": "mg/dL"}}]
+)
+def test_a_result_without_a_value_is_noted(sent: Json) -> None:
+    chart = chart_of(creatinine(None, **sent))
+    assert chart.results == ()
+    assert noted(chart) == ["no value was given"]
+
+
+def test_a_range_is_an_interval() -> None:
+    span = {"low": quantity(1.0, "mg/dL"), "high": quantity(1.2, "mg/dL")}
+    result = only_result(creatinine(None, valueRange=span))
+    assert result.amount is not None
+    assert (result.amount.low, result.amount.high) == (1.0, 1.2)
+
+
+@pytest.mark.parametrize(
+    ("sent", "positive"),
+    [
+        ({"valueCodeableConcept": coded("10828004", SNOMED)}, True),
+        ({"valueCodeableConcept": coded("260385009", SNOMED)}, False),
+        ({"valueCodeableConcept": {"text": "Negative"}}, False),
+        ({"valueCodeableConcept": coded("LA11883-8")}, False),
+        ({"valueString": "POSITIVE"}, True),
+        ({"valueString": "not detected"}, False),
+        ({"valueString": "阳性"}, True),
+        ({"valueString": "阴性（-）"}, False),
+        ({"valueString": "++"}, True),
+        ({"valueBoolean": True}, True),
+        (
+            {"interpretation": [coded("NEG", "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation")]},
+            False,
+        ),
+    ],
+)
+@pytest.mark.parametrize("code", ["2106-3", "3281-3", "5196-1"])
+def test_a_qualitative_answer(code: str, sent: Json, positive: bool) -> None:
+    result = only_result(observation(coded(code), **sent))
+    assert (result.positive, result.amount) == (positive, None)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"valueCodeableConcept": {"coding": [{"code": "10828004"}, {"code": "260385009"}]}},
+        {"valueString": "indeterminate"},
+        {"valueString": "no, positive"},
+    ],
+)
+def test_an_unclear_qualitative_answer_is_an_issue(sent: Json) -> None:
+    chart = chart_of(observation(coded("2106-3"), **sent))
+    assert chart.results == ()
+    assert len(said(chart)) == 1
+
+
+def test_a_quantitative_pregnancy_test_is_a_number() -> None:
+    result = only_result(observation(coded("21198-7"), valueQuantity=quantity(5200, "[IU]/L")))
+    assert result.positive is None
+    assert result.amount is not None
+
+
+# -- Panels
+
+
+def test_blood_pressure_is_read_from_components() -> None:
+    parts = [
+        {"code": coded("8480-6"), "valueQuantity": quantity(128, "mm[Hg]")},
+        {"code": coded("8462-4"), "valueQuantity": quantity(76, "mm[Hg]")},
+    ]
+    found = chart_of(observation(coded("85354-9"), component=parts)).results
+    assert {(r.analyte, r.amount.low if r.amount else None) for r in found} == {
+        (Analyte.SYSTOLIC, 128),
+        (Analyte.DIASTOLIC, 76),
+    }
+
+
+def test_a_broken_component_costs_itself_and_names_its_place() -> None:
+    parts = [
+        {"code": coded("8480-6"), "valueQuantity": quantity(128, "parsec")},
+        {"code": coded("8462-4"), "valueQuantity": quantity(76, "mm[Hg]")},
+    ]
+    chart = chart_of(observation(coded("85354-9"), component=parts))
+    assert [r.analyte for r in chart.results] == [Analyte.DIASTOLIC]
+    assert chart.issues[0].path == "Bundle.entry[1].resource.component[0].valueQuantity"
+
+
+def test_a_component_with_a_modifier_is_not_used() -> None:
+    part = {"code": coded("8480-6"), "valueQuantity": quantity(128, "mm[Hg]"), "modifierExtension": [{"url": "urn:x"}]}
+    assert chart_of(observation(coded("85354-9"), component=[part])).results == ()
+
+
+def test_members_of_a_panel_are_read_once_by_themselves() -> None:
+    panel = observation(coded("24357-6"), "panel", hasMember=[{"reference": "Observation/o"}])
+    assert len(chart_of(panel, creatinine(), creatinine()).results) == 1
+
+
+def test_a_result_contained_in_a_panel_takes_its_time() -> None:
+    inner = without({**creatinine(1.4, name="inner")}, "effectiveDateTime", "subject")
+    panel = observation(coded("24357-6"), "panel", contained=[inner], hasMember=[{"reference": "#inner"}])
+    result = only_result(panel)
+    assert (result.reference, result.day) == ("Observation/panel#inner", date(2025, 3, 1))
+
+
+def test_a_value_and_components_are_both_read() -> None:
+    parts = [{"code": coded("8462-4"), "valueQuantity": quantity(76, "mm[Hg]")}]
+    both = observation(coded("8480-6"), valueQuantity=quantity(128, "mm[Hg]"), component=parts)
+    assert {r.analyte for r in chart_of(both).results} == {Analyte.SYSTOLIC, Analyte.DIASTOLIC}
+
+
+# -- Ratios worked out here, and race-specific eGFR
+
+
+def urine(protein: float, creatinine_: float, **second: Any) -> list[Json]:
+    return [
+        observation(coded("2888-6"), "protein", valueQuantity=quantity(protein, "mg/dL")),
+        observation(coded("2161-8"), "crea", valueQuantity=quantity(creatinine_, "mg/dL"), **second),
+    ]
+
+
+def test_protein_and_creatinine_of_one_day_give_a_ratio_stated_as_computed() -> None:
+    (ratio,) = chart_of(*urine(150, 100)).results_of(Analyte.UPCR)
+    assert ratio.amount is not None
+    assert ratio.amount.low == pytest.approx(1.5)
+    assert ratio.computed_from == ("Observation/protein", "Observation/crea")
+    assert ratio.evidence.label == "UPCR (computed)"
+
+
+def test_a_reported_ratio_of_the_day_is_preferred() -> None:
+    reported = observation(coded("2890-2"), "ratio", valueQuantity=quantity(1.4, "g/g"))
+    (ratio,) = chart_of(*urine(150, 100), reported).results_of(Analyte.UPCR)
+    assert ratio.reference == "Observation/ratio"
+
+
+def test_protein_and_creatinine_of_different_days_give_no_ratio() -> None:
+    assert chart_of(*urine(150, 100, day="2025-03-02")).results_of(Analyte.UPCR) == ()
+
+
+def test_two_proteins_and_one_creatinine_of_a_day_give_no_ratio() -> None:
+    more = observation(coded("2888-6"), "more", valueQuantity=quantity(90, "mg/dL"))
+    assert chart_of(*urine(150, 100), more).results_of(Analyte.UPCR) == ()
+
+
+def test_an_implausible_ratio_is_not_computed() -> None:
+    assert chart_of(*urine(2000, 1)).results_of(Analyte.UPCR) == ()
+
+
+def race_egfr(code: str, number: float) -> Json:
+    return observation(coded(code), code, valueQuantity=quantity(number, "mL/min/{1.73_m2}"))
+
+
+def test_a_race_specific_pair_is_not_used() -> None:
+    chart = chart_of(race_egfr("48642-3", 60), race_egfr("48643-1", 72))
+    assert chart.results == ()
+    assert noted(chart) == ["2 race-specific eGFR results are not used"]
+
+
+def test_race_specific_values_give_way_to_creatinine_or_any_other_egfr() -> None:
+    assert [r.analyte for r in chart_of(race_egfr("48642-3", 60), creatinine()).results] == [Analyte.CREATININE]
+    other = race_egfr("98979-8", 66)
+    assert [r.code for r in chart_of(race_egfr("48642-3", 60), other).results] == ["98979-8"]
+
+
+def test_a_single_race_specific_value_that_is_all_there_is_stays() -> None:
+    assert len(chart_of(race_egfr("48642-3", 60)).results) == 1
