@@ -14,7 +14,8 @@ from lnfhir.measures.body import is_child, weight_near
 from lnfhir.measures.sources import ENGINEERING, LNFHIR, by_default
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
-from lnfhir.quantity import Amount, Analyte
+from lnfhir.quantity import Amount, Analyte, molar_ratio
+from lnfhir.units import CREATININE_G_PER_MOL
 
 PROXY_LIGHTEST = Parameter(
     "lightest weight at which a 24-h protein stands in for a ratio", 45, "kg",
@@ -96,17 +97,14 @@ def set_aside_proteinuria(chart: Chart) -> tuple[SetAside, ...]:
 
 def _ratio(result: Result, amount: Amount) -> Proteinuria:
     modality = Modality.UPCR_24H if result.collection == "24h" else Modality.UPCR_SPOT
-    return Proteinuria(result.day, amount, modality, result.evidence, _molar(result))
+    return Proteinuria(result.day, amount, modality, result.evidence, _molar(result, amount))
 
 
-def _molar(result: Result) -> float | None:
-    """The ratio in mg/mmol, only if it was sent in a molar unit and as a plain number."""
-    unit = result.sent_unit.split("{")[0].replace(" ", "").lower()
-    scale = {"mg/mmol": 1.0, "g/mol": 1.0, "g/mmol": 1000.0}.get(unit)
-    try:
-        return None if scale is None else float(result.sent_value) * scale
-    except ValueError:
+def _molar(result: Result, amount: Amount) -> float | None:
+    """The ratio in mg/mmol, only if it was sent per mole of creatinine and as a plain number."""
+    if not amount.exact or molar_ratio(result.sent_value, result.sent_unit, None) is None:
         return None
+    return round(amount.low * CREATININE_G_PER_MOL, 9)
 
 
 def _proxy(chart: Chart, result: Result, amount: Amount) -> Proteinuria | SetAside:
