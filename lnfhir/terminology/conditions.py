@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from lnfhir.fhir.resource import CodeableConcept
 from lnfhir.message import Message, say
-from lnfhir.terminology.concepts import PRE_ECLAMPSIA, PREGNANCY, with_broader
-from lnfhir.terminology.phrases import LONGEST_TEXT, Hit, Lexicon, folded
+from lnfhir.terminology.concepts import PATHOLOGY_REPORT, PRE_ECLAMPSIA, PREGNANCY, with_broader
+from lnfhir.terminology.phrases import LONGEST_TEXT, Hit, Lexicon, folded, has_han, words
 from lnfhir.terminology.systems import system_of
 from lnfhir.terminology.value_sets import VALUE_SETS, value_sets_with
 
@@ -27,21 +27,25 @@ class Recognised:
     refused: Message | None = None
 
 
-_STOPS = {
-    "condition": (
-        *("gestational diabetes", "gestational diabetes mellitus", "diabetes insipidus", "pre diabetes", "prediabetes"),
-        *("pulmonary hypertension", "pulmonary arterial hypertension", "portal hypertension", "ocular hypertension"),
-        *("intracranial hypertension", "idiopathic intracranial hypertension", "white coat hypertension"),
-        *("discoid lupus erythematosus", "cutaneous lupus erythematosus", "neonatal lupus", "lupus vulgaris"),
-        *("妊娠期糖尿病", "糖尿病前期", "高血压前期", "门静脉高压"),
-    ),
-    "procedure": (),
-    "report": (),
-}
-_LEXICONS = {
-    kind: Lexicon(((name, each.key) for each in VALUE_SETS.values() if each.kind == kind for name in each.names), stops)
-    for kind, stops in _STOPS.items()
-}
+_STOPS = (
+    *("gestational diabetes", "gestational diabetes mellitus", "diabetes insipidus", "pre diabetes", "prediabetes"),
+    *("pulmonary hypertension", "pulmonary arterial hypertension", "portal hypertension", "ocular hypertension"),
+    *("intracranial hypertension", "idiopathic intracranial hypertension", "white coat hypertension"),
+    *("discoid lupus erythematosus", "cutaneous lupus erythematosus", "neonatal lupus", "lupus vulgaris"),
+    *("venous hypertension", "pre end stage renal disease", "chemical cystitis", "radiation cystitis"),
+    *("interstitial cystitis", "isolated proteinuria", "transient hypogammaglobulinemia of infancy"),
+    *("妊娠期糖尿病", "糖尿病前期", "高血压前期", "门静脉高压"),
+)
+_CONDITIONS = frozenset({"condition"})
+_DONE = frozenset({"procedure", "report"})
+
+
+def _lexicon(kinds: frozenset[str]) -> Lexicon:
+    named = [each for each in VALUE_SETS.values() if each.kind in kinds]
+    return Lexicon(((name, each.key) for each in named for name in each.names), _STOPS)
+
+
+_LEXICONS = {kinds: _lexicon(kinds) for kinds in (_CONDITIONS, _DONE)}
 # Words before a name, or anywhere in a text, that make it something other than a statement of the diagnosis.
 _BEFORE = re.compile(
     r"\b(no|not|non|without|deny|denies|denied|family history|fh|fhx|rule out|r/o|risk (of|for)|at risk|exposure to|"
@@ -58,15 +62,36 @@ _PAST = re.compile(r"\b(history of|hx of|h/o|prior|previous|past|s/p|status post
 _NOT_NOW = frozenset({PREGNANCY, PRE_ECLAMPSIA})
 
 
-@lru_cache(maxsize=4096)
-def _named(text: str, kind: str) -> frozenset[str]:
+# Words that add nothing to a name, so that a text of names and such words is about nothing else.
+_HARMLESS = frozenset(
+    word
+    for line in (
+        "unspecified disorder disease syndrome finding procedure situation nos chronic acute type stage class grade",
+        "isn rps who with without complication complications of the in due to and or mellitus patient confirmed active",
+        "report final i ii iii iv v vi primary secondary essential severe mild moderate status left right bilateral",
+    )
+    for word in line.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """The concepts a text names; `only` when it speaks of nothing else."""
+
+    concepts: frozenset[str]
+    only: bool
+
+
+@lru_cache(maxsize=8192)
+def _named(text: str, kinds: frozenset[str]) -> _Name | None:
     if len(text) > LONGEST_TEXT:
-        return frozenset()
+        return None
     plain = folded(text)
-    hits = _LEXICONS[kind].find(plain)
+    hits = _LEXICONS[kinds].find(plain)
     if not hits or _ANYWHERE.search(plain):
-        return frozenset()
-    return frozenset(key for hit in hits for key in _stated(plain, hit))
+        return None
+    concepts = with_broader(frozenset(key for hit in hits for key in _stated(plain, hit)))
+    return _Name(concepts, _nothing_else(plain, hits)) if concepts else None
 
 
 def _stated(text: str, hit: Hit) -> frozenset[str]:
@@ -76,41 +101,53 @@ def _stated(text: str, hit: Hit) -> frozenset[str]:
     return hit.keys - _NOT_NOW if _PAST.search(before) else hit.keys
 
 
-def _recognise(concept: CodeableConcept, kind: str) -> Recognised | None:
-    coded: frozenset[str] = frozenset()
+def _nothing_else(text: str, hits: tuple[Hit, ...]) -> bool:
+    kept = list(text)
+    for hit in hits:
+        kept[hit.start : hit.end] = " " * (hit.end - hit.start)
+    rest = "".join(kept)
+    return all(word in _HARMLESS or word.isdigit() for word in words(rest)) and not has_han(rest)
+
+
+def _recognise(concept: CodeableConcept, kinds: frozenset[str]) -> Recognised | None:
+    held: frozenset[str] = frozenset()
     for coding in concept.coding:
         system = system_of(coding.system)
         if system is not None and coding.code is not None:
-            coded |= frozenset(key for key in value_sets_with(system, coding.code) if VALUE_SETS[key].kind == kind)
+            held |= frozenset(key for key in value_sets_with(system, coding.code) if VALUE_SETS[key].kind in kinds)
+    coded = with_broader(held)
     texts = [text for text in (concept.text, *(coding.display for coding in concept.coding)) if text]
-    named = [keys for text in texts if (keys := with_broader(_named(text, kind)))]
+    named = [name for text in texts if (name := _named(text, kinds)) is not None]
     if not coded and not named:
         return None
-    label = texts[0] if texts else VALUE_SETS[min(coded)].title
-    known = with_broader(coded) if coded else named[0]
-    if any(not keys & known for keys in named):
+    label = texts[0] if texts else VALUE_SETS[min(held)].title
+    if coded == {PATHOLOGY_REPORT}:
+        # The code says only that it is a pathology report; what of, the name says.
+        return Recognised(coded.union(*(name.concepts for name in named)), label)
+    known = coded or named[0].concepts
+    if any(name.only and not name.concepts & known for name in named):
         reason = say("the code and the text say different things") if coded else say("its texts say different things")
         return Recognised(frozenset(), label, refused=reason)
     if coded:
-        return Recognised(known, label)
-    return Recognised(frozenset().union(*named), label, from_text=True)
+        return Recognised(coded, label)
+    return Recognised(frozenset().union(*(name.concepts for name in named)), label, from_text=True)
 
 
 @lru_cache(maxsize=16384)
-def _cached(concept: CodeableConcept, kind: str) -> Recognised | None:
-    return _recognise(concept, kind)
+def _cached(concept: CodeableConcept, kinds: frozenset[str]) -> Recognised | None:
+    return _recognise(concept, kinds)
 
 
 def meaning_of_condition(concept: CodeableConcept) -> Recognised | None:
     """What a Condition (or an indication) is, None when it is none of ours."""
-    return _cached(concept, "condition")
+    return _cached(concept, _CONDITIONS)
 
 
 def meaning_of_procedure(concept: CodeableConcept) -> Recognised | None:
     """What a Procedure (or ServiceRequest) is, None when it is none of ours."""
-    return _cached(concept, "procedure")
+    return _cached(concept, _DONE)
 
 
 def meaning_of_report(concept: CodeableConcept) -> Recognised | None:
-    """What a DiagnosticReport is, None when it is none of ours."""
-    return _cached(concept, "report")
+    """What a DiagnosticReport is, None when it is none of ours; a biopsy's report is `kidney-biopsy` too."""
+    return _cached(concept, _DONE)

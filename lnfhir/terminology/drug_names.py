@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lnfhir.terminology.phrases import LONGEST_TEXT, Lexicon, folded
+from lnfhir.terminology.phrases import LONGEST_TEXT, Lexicon, folded, words
 from lnfhir.terminology.value_sets import VALUE_SETS
 
-_LEXICON = Lexicon((name, each.key) for each in VALUE_SETS.values() if each.kind == "drug" for name in each.names)
+_DRUGS = [each for each in VALUE_SETS.values() if each.kind == "drug"]
+_LEXICON = Lexicon((name, each.key) for each in _DRUGS for name in each.names)
+_NOT_SYSTEMIC = frozenset(words(folded(name)) or folded(name) for each in _DRUGS for name in each.not_systemic)
 
 
 def _keys(words: str) -> frozenset[str]:
@@ -28,8 +30,8 @@ class NamedDrug:
 
 _OTHER_ROUTE = re.compile(
     r"\b(topical|cream|ointment|lotion|foam|shampoo|ophthalmic|eye|otic|ear|nasal|inhal\w*|nebuli\w*|rectal|enema|"
-    r"suppositor\w*|intravitreal|implant|intra-?articular|intraocular|intravenous lock|transdermal|patch|vaginal|paste|"
-    r"medicated|actuat|mouthwash|irrigation|cleanser|stick|wipe|spray|drops|epidural|intralesional|periodontal|otic|"
+    r"suppositor\w*|intravitreal|implant|intra-?articular|intraocular|transdermal|patch|vaginal|paste|"
+    r"medicated|actuat|mouthwash|irrigation|cleanser|stick|wipe|spray|drops|epidural|intralesional|periodontal|"
     r"suprachoroidal|mucosal|buccal|gel)\b"
     r"|乳膏|软膏|凝胶|滴眼|眼膏|眼用|滴耳|滴鼻|鼻喷|吸入|雾化|栓|灌肠|贴|洗剂|外用|喷雾|关节腔"
 )
@@ -86,7 +88,8 @@ def named_drug(text: str) -> NamedDrug | None:
     others = [hit.start for hit in hits if first not in hit.keys]
     strength, per = _strength(_segment(plain, hits[0].start, min(others, default=len(plain))))
     named = _which_mycophenolate(ingredients, plain, strength)
-    return NamedDrug(named, strength, per, _route(plain, named))
+    brands = {words(plain[hit.start : hit.end]) or plain[hit.start : hit.end] for hit in hits}
+    return NamedDrug(named, strength, per, "other" if brands & _NOT_SYSTEMIC else _route(plain, named))
 
 
 def _segment(text: str, start: int, end: int) -> str:

@@ -10,110 +10,17 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lnfhir.terminology.lab_terms_zh import in_english
 from lnfhir.terminology.phrases import LONGEST_TEXT, folded
-
-# Han terms to English words, longest first when applied.
-_HAN = {
-    "尿蛋白肌酐比值": "urine protein creatinine ratio",
-    "蛋白肌酐比": "protein creatinine ratio",
-    "微量白蛋白": "albumin",
-    "白蛋白": "albumin",
-    "蛋白质": "protein",
-    "蛋白": "protein",
-    "肌酐": "creatinine",
-    "血肌酐": "blood creatinine",
-    "随机尿": "random urine",
-    "晨尿": "random urine",
-    "点尿": "random urine",
-    "尿液": "urine",
-    "尿沉渣": "urine sediment",
-    "尿": "urine",
-    "血清": "serum",
-    "血浆": "plasma",
-    "全血": "blood",
-    "血": "blood",
-    "比值": "ratio",
-    "比率": "ratio",
-    "比": "ratio",
-    "二十四小时": "24h",
-    "24小时": "24h",
-    "总量": "total",
-    "定量": "quantitative",
-    "测定": "measured",
-    "检测": "measured",
-    "浓度": "concentration",
-    "估算肾小球滤过率": "egfr",
-    "估计肾小球滤过率": "egfr",
-    "肾小球滤过率": "gfr",
-    "估算": "estimated",
-    "血钾": "potassium",
-    "钾离子": "potassium",
-    "钾": "potassium",
-    "糖化血红蛋白": "hba1c",
-    "补体": "complement",
-    "总补体活性": "ch50",
-    "抗双链dna抗体": "antidsdna",
-    "抗ds-dna抗体": "antidsdna",
-    "抗dsdna抗体": "antidsdna",
-    "双链dna抗体": "antidsdna",
-    "体重指数": "bmi",
-    "体质指数": "bmi",
-    "体重": "weight",
-    "身高": "height",
-    "收缩压": "systolic bp",
-    "舒张压": "diastolic bp",
-    "红细胞管型": "rbccasts",
-    "颗粒管型": "granularcasts",
-    "红细胞": "rbc",
-    "白细胞计数": "wbc",
-    "白细胞": "wbc",
-    "高倍视野": "hpf",
-    "镜检": "microscopy",
-    "人绒毛膜促性腺激素": "hcg",
-    "绒毛膜促性腺激素": "hcg",
-    "妊娠试验": "pregnancytest",
-    "狼疮抗凝物": "lupusanticoagulant",
-    "抗心磷脂抗体": "anticardiolipin",
-    "乳酸脱氢酶": "ldh",
-    "结合珠蛋白": "haptoglobin",
-    "触珠蛋白": "haptoglobin",
-    "血小板计数": "platelets",
-    "血小板": "platelets",
-    "破碎红细胞": "schistocytes",
-    "裂红细胞": "schistocytes",
-    "血红蛋白": "haemoglobin",
-    "中性粒细胞绝对值": "absolute neutrophils",
-    "中性粒细胞计数": "absolute neutrophils",
-    "免疫球蛋白g": "igg",
-    "乙肝表面抗原": "hbsag",
-    "乙型肝炎表面抗原": "hbsag",
-    "乙肝核心抗体": "antihbc",
-    "乙型肝炎核心抗体": "antihbc",
-    "乙肝表面抗体": "antihbs",
-    "乙型肝炎表面抗体": "antihbs",
-    "乙肝病毒dna": "hbvdna",
-    "乙型肝炎病毒dna": "hbvdna",
-    "丙肝抗体": "antihcv",
-    "丙型肝炎抗体": "antihcv",
-    "谷丙转氨酶": "alt",
-    "丙氨酸氨基转移酶": "alt",
-    "谷草转氨酶": "ast",
-    "天门冬氨酸氨基转移酶": "ast",
-    "25羟维生素d": "vitamind25",
-    "25-羟基维生素d": "vitamind25",
-    "25-羟维生素d": "vitamind25",
-    "他克莫司": "tacrolimus",
-    "麦考酚酸": "mycophenolic",
-    "谷浓度": "trough level",
-    "血药浓度": "blood level",
-}
-_HAN_ORDER = re.compile("|".join(map(re.escape, sorted(_HAN, key=len, reverse=True))))
 
 # Several words that are one idea; applied to the blank-separated text in this order.
 _JOINED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"\[[^\]]*\]", " "),
+        (r"\[(mass|moles|#|units|volume rate|enzymatic activity)/(volume|time|area)\]", " "),
+        (r"\[(mass |molar )?ratio\]|\[presence\]", " "),
+        (r"\b(pre|post)[- ]?(dialysis|hd|hemodialysis)\b", " dialysis "),
+        (r"\bfirst (morning|void)\b", " random "),
         (r"\b24 ?(h|hr|hrs|hour|hours|std|stunden)\b", " 24h "),
         (r"\b1[02] ?(h|hr|hour|hours)\b", " 12h "),
         (r"\banti[- ]?ds[- ]?dna( ?ig[gm])?( ?(ab|antibody|antibodies))?\b", " antidsdna "),
@@ -160,7 +67,10 @@ _JOINED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\blupus anticoagulant\b", " lupusanticoagulant "),
         (r"\b(anti-? ?)?cardiolipin\b", " anticardiolipin "),
         (r"\bpregnancy test\b", " pregnancytest "),
-        (r"\b(beta-? ?)?(hcg|choriogonadotropin|chorionic gonadotropin|human chorionic gonadotropin)\b", " hcg "),
+        (
+            r"\b(beta-? ?)?(hcg|(human )?chorionic gonadotropin|choriogonadotropin(\.(intact\+)?beta subunit)?)\b",
+            " hcg ",
+        ),
         (r"\b(absolute neutrophil count|anc)\b", " absolute neutrophils "),
         (r"\bcd19\+?( b)?( cells?)?\b", " cd19 "),
         (r"\b(mycophenolic acid|mycophenolate)\b", " mycophenolic "),
@@ -207,7 +117,7 @@ _HARMLESS = frozenset(
         "1.73 73 automated auto count number test measurement value result component antibody antibodies ab abs igm",
         "titer titre trough complement bp absolute enzymatic activity cells cell presence qualitative qual field power",
         "high low light per units mg g gfr non nonblack black blacks race african american among if index excretion",
-        "collection sample panel predicted mean first morning void cystatin c arb sq m",
+        "collection sample panel predicted mean cystatin c sq m hplc ifcc ngsp immunoassay rapid",
     )
     for word in line.split()
 )
@@ -251,7 +161,7 @@ def named_test(text: str) -> NamedTest | None:
 
 
 def _words(text: str) -> list[str]:
-    plain = _HAN_ORDER.sub(lambda match: f" {_HAN[match[0]]} ", folded(text))
+    plain = in_english(folded(text))
     for pattern, replacement in _JOINED:
         plain = pattern.sub(replacement, plain)
     return _WORD.findall(plain)
@@ -262,6 +172,8 @@ def _meaning(substances: tuple[str, ...], specimens: set[str], times: set[str], 
     if "timed" in times or "12h" in times:
         return None
     dialysis = "dialysis" in times
+    if dialysis and "creatinine" not in substances:
+        return None
     if substances in (("protein", "creatinine"), ("upcr",), ("protein", "creatinine", "upcr")):
         return None if "blood" in specimens else NamedTest("upcr", collection or "spot")
     if substances in (("albumin", "creatinine"), ("uacr",), ("albumin", "creatinine", "uacr")):

@@ -40,7 +40,11 @@ _DISAGREE = say("the code and the text name different tests")
 _AMBIGUOUS = say("its codes or texts name different tests")
 
 
-_ALSO_CALLED = frozenset({("utp", "urine-protein"), ("urine-wbc", "wbc"), ("urine-creatinine", "creatinine")})
+_ALSO_CALLED = frozenset(
+    {("utp", "urine-protein"), ("urine-protein", "utp"), ("urine-wbc", "wbc"), ("urine-creatinine", "creatinine")}
+)
+
+_PROTEIN = frozenset({"utp", "urine-protein"})
 
 
 def _analyte(value_set: ValueSet) -> Analyte | None:
@@ -84,7 +88,7 @@ def _same(analyte: Analyte, test: NamedTest) -> bool:
     if test.analyte == analyte.value:
         return not test.inverse
     # "Protein, urine" is how laboratories also call a 24-hour protein, and "WBC" what is in the sediment.
-    return (analyte.value, test.analyte) in _ALSO_CALLED and (analyte is Analyte.UTP or not test.specimen)
+    return (analyte.value, test.analyte) in _ALSO_CALLED and (test.analyte in _PROTEIN or not test.specimen)
 
 
 def _by_code(found: dict[str, str], named: list[NamedTest]) -> ObservationMeaning:

@@ -28,6 +28,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_LATIN.findall(text))
 
 
+def has_han(text: str) -> bool:
+    """The text has Chinese characters."""
+    return _HAN.search(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A known name found: what it means and where it stands in the folded text."""
@@ -45,16 +50,16 @@ class Lexicon:
         han: dict[str, set[str]] = {}
         for name, key in names:
             text = folded(name)
-            if _HAN.search(text):
+            if has_han(text):
                 han.setdefault(text, set()).add(key)
             else:
                 latin.setdefault(words(text), set()).add(key)
         for name in stops:
             text = folded(name)
-            if _HAN.search(text):
-                han[text] = set()
+            if has_han(text):
+                han.setdefault(text, set())
             else:
-                latin[words(text)] = set()
+                latin.setdefault(words(text), set())
         self._latin = {name: frozenset(keys) for name, keys in latin.items()}
         self._longest = max((len(name) for name in latin), default=0)
         self._first = frozenset(name[0] for name in latin)
@@ -65,7 +70,7 @@ class Lexicon:
     def find(self, text: str) -> tuple[Hit, ...]:
         """Every known name in a folded text, in order of place."""
         hits = self._find_latin(text)
-        if self._any_han is not None and _HAN.search(text):
+        if self._any_han is not None and has_han(text):
             for match in self._any_han.finditer(text):
                 keys = self._han[match[0]]
                 if keys:

@@ -18,11 +18,16 @@ KINDS = frozenset({"condition", "procedure", "report", "drug", "analyte", "panel
 _KIND = "https://lnfhir.org/fhir/CodeSystem/value-set-kind"
 _ANALYTE = "https://lnfhir.org/fhir/CodeSystem/analyte"
 _COLLECTION = "https://lnfhir.org/fhir/CodeSystem/collection"
+_NOT_SYSTEMIC = "not-systemic"
+
+
+class _Use(msgspec.Struct, frozen=True):
+    code: str
 
 
 class _Designation(msgspec.Struct, frozen=True):
     value: str
-    language: str | None = None
+    use: _Use | None = None
 
 
 class _Concept(msgspec.Struct, frozen=True):
@@ -75,7 +80,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
-    """One clinical idea. `names` are its names in English and Chinese; `analyte` and `collection` for results."""
+    """One clinical idea. `names` are its names in English and Chinese; `analyte` and `collection` for results.
+
+    `not_systemic`: those of the names that are products which are never given systemically.
+    """
 
     key: str
     kind: str
@@ -84,6 +92,7 @@ class ValueSet:
     names: tuple[str, ...]
     analyte: str = ""
     collection: str = ""
+    not_systemic: tuple[str, ...] = ()
 
 
 def _members(key: str, compose: _Compose) -> Iterator[Member]:
@@ -107,20 +116,21 @@ def _read(raw: bytes) -> ValueSet:
     tags = {tag.system: tag.code for tag in published.meta.tag}
     if tags.get(_KIND) not in KINDS:
         raise KnowledgeError(f"value set {published.id}: unknown kind")
-    names = tuple(
-        designation.value
+    named = [
+        designation
         for include in published.compose.include
         for concept in include.concept
         for designation in concept.designation
-    )
+    ]
     return ValueSet(
         published.id,
         tags[_KIND],
         published.title,
         tuple(_members(published.id, published.compose)),
-        names,
+        tuple(name.value for name in named),
         tags.get(_ANALYTE, ""),
         tags.get(_COLLECTION, ""),
+        tuple(name.value for name in named if name.use is not None and name.use.code == _NOT_SYSTEMIC),
     )
 
 
