@@ -107,4 +107,4 @@ def _picture(chart: Chart, day: date, course: Trajectory | None) -> Picture:
 
 
 def _negated(finding: Finding, says: Message) -> Finding:
-    return Finding(says, ~finding.truth, finding.evidence, finding.missing, (finding,), finding.notes)
+    return Finding(says, ~finding.truth, finding.evidence, finding.missing)
