@@ -10,6 +10,7 @@ from lnfhir.chart.entries import Biopsy, Result
 from lnfhir.citation import Parameter
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR, SECONDARY
 from lnfhir.logic import Finding, Truth, all_of, met, not_met, unknown
+from lnfhir.measures.sources import SLEDAI_2K
 from lnfhir.message import Message, say
 from lnfhir.quantity import Analyte
 from lnfhir.terminology import concepts
@@ -25,7 +26,7 @@ HBA1C_DIABETES = Parameter("HbA1c from which diabetes is suspected", 6.5, "%", _
 INFECTION_DAYS = Parameter("days around the assessment in which an infection matters", 30, "days", _ITEMS)
 PYURIA = Parameter(
     "urine white cells per field above which infection is possible", 5, "/hpf",
-    LNFHIR.at("SLEDAI-2K pyuria", SECONDARY),
+    SLEDAI_2K.at("pyuria", SECONDARY),
 )  # fmt: skip
 URINALYSIS_DAYS = Parameter("age at which a urinalysis still excludes infection", 92, "days", _ITEMS)
 OBESITY_BMI = Parameter("body mass index of obesity", 30, "kg/m2", _ITEMS)

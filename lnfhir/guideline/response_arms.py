@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 from lnfhir.chart.chart import Chart
-from lnfhir.citation import Parameter
+from lnfhir.citation import Guideline, Parameter
 from lnfhir.guideline.response_definitions import ResponseDefinition
-from lnfhir.guideline.sources import DIGEST, KDIGO_2024, LNFHIR, SECONDARY
+from lnfhir.guideline.sources import DIGEST, KDIGO_2024, SECONDARY
 from lnfhir.guideline.trajectory import HAEMODYNAMIC_FALL, Trajectory, haemodynamic_starts
 from lnfhir.instants import completed_years
 from lnfhir.logic import Finding, Known, Truth, any_of, unknown
@@ -35,7 +35,11 @@ PRINTED_HALF = Parameter("printed twin of 0.5 g/g", 50, "mg/mmol", _PRINTED)
 PRINTED_SEVEN = Parameter("printed twin of 0.7 g/g", 70, "mg/mmol", _PRINTED)
 PRINTED_THREE = Parameter("printed twin of 3.0 g/g", 300, "mg/mmol", _PRINTED)
 PRINTED = {0.5: PRINTED_HALF, 0.7: PRINTED_SEVEN, 3.0: PRINTED_THREE}
-_SPOT = LNFHIR.at("agreement of spot and 24-hour collections, PMC2821433 and PMC6127448", SECONDARY)
+SPOT_STUDY = Guideline(
+    "spot-upcr", "Hebert et al., random spot protein/creatinine ratio in lupus nephritis, Nephron Clin Pract", 2009,
+    "https://pmc.ncbi.nlm.nih.gov/articles/PMC2821433/",
+)  # fmt: skip
+_SPOT = SPOT_STUDY.at("agreement from 0.5 to 3.0 g/g; likewise over time in PMC6127448", SECONDARY)
 SPOT_DOUBTFUL_FROM = Parameter("UPCR from which a spot sample is unreliable", 0.5, "g/g", _SPOT)
 SPOT_DOUBTFUL_TO = Parameter("UPCR up to which a spot sample is unreliable", 3.0, "g/g", _SPOT)
 ADULT = Parameter("age of adulthood for the adult thresholds", 18, "years", KDIGO_2024.at("children", DIGEST))
