@@ -1,4 +1,4 @@
-# Everything runs in .venv, built from requirements.lock. Only Python 3.11 or newer and make are needed.
+# Everything runs in .venv, built from requirements.lock. It takes Python 3.11 or newer and make.
 .PHONY: help demo test lint bench docs lock clean
 .DELETE_ON_ERROR:
 
