@@ -6,6 +6,7 @@ What has no entry stays English.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -13,11 +14,14 @@ from importlib.resources import files
 import msgspec
 
 from lnfhir.errors import KnowledgeError
+from lnfhir.terminology.value_sets import VALUE_SETS
 
 LANGUAGES = ("en", "zh-CN")
 """The languages a report can be had in, as BCP 47 tags."""
 
 Lookup = Callable[[str], str]
+
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @cache
@@ -31,7 +35,19 @@ def catalogue(language: str) -> Mapping[str, str]:
     return msgspec.json.decode(text, type=dict[str, str])
 
 
+@cache
+def names_of_ideas() -> Mapping[str, str]:
+    """The Chinese name of every drug, condition and test of the value sets, by its key and by its English title."""
+    found: dict[str, str] = {}
+    for value_set in VALUE_SETS.values():
+        chinese = next((name for name in value_set.names if _HAN.search(name)), None)
+        if chinese is not None:
+            found |= {value_set.key: chinese, value_set.title: chinese}
+    return found
+
+
 def lookup_in(language: str) -> Lookup:
     """The translation of a template or word, or itself."""
     entries = catalogue(language)
-    return lambda text: entries.get(text, text)
+    names = names_of_ideas() if language == "zh-CN" else {}
+    return lambda text: entries.get(text) or names.get(text, text)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lnfhir.chart.coverage import Coverage, Need
-from lnfhir.citation import Citation, Confidence
+from lnfhir.citation import Confidence, Guideline
 from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome
 from lnfhir.guideline.verdict import RefractoryVerdict, ResponseState
 from lnfhir.logic import Finding, Truth
 from lnfhir.message import Message, say
 from lnfhir.report.layout import Line, Section, Tone
-from lnfhir.report.verdicts import criteria
-from lnfhir.report.words import CONFIDENCE, COVERAGE, MARK, PROFILE, SEARCH, listed, named, shown, tone_of
+from lnfhir.report.verdicts import criteria, facts
+from lnfhir.report.words import CONFIDENCE, COVERAGE, MARK, PROFILE, SEARCH, listed, named, tone_of
 from lnfhir.review import Review
 
 _URGENCY = {Indicator.CRITICAL: 0, Indicator.WARNING: 1, Indicator.INFO: 2}
@@ -95,14 +95,12 @@ def _advice(guidance: Guidance) -> Iterator[Line]:
         yield from _gate(gate)
     for note in guidance.notes:
         yield Line(note, "!", 1)
-    for draft in guidance.drafts:
-        yield Line(say("draft to sign: {label}", label=draft.label), "+", 1)
+    yield from _drafts(guidance)
 
 
 def _because(guidance: Guidance) -> Iterator[Line]:
     yield Line(say("because: {says}", says=guidance.because.says), MARK[guidance.because.state], 1)
-    for evidence in guidance.because.evidence:
-        yield Line(shown(evidence), "-", 2, Tone.FAINT)
+    yield from facts(guidance.because, 2)
     for note in guidance.because.notes:
         yield Line(note, "!", 2)
 
@@ -123,11 +121,17 @@ def avoid(review: Review) -> Section | None:
 
 def waiting(review: Review) -> Section | None:
     """What could be advised once a fact is known."""
-    lines = tuple(
-        Line(say("{says} [{rule}]", says=guidance.says, rule=guidance.rule), "?", tone=_TONE[guidance.indicator])
-        for guidance in _of(review, Outcome.NEEDS_DATA)
-    )
-    return Section("waiting", say("Could be advised once known"), lines) if lines else None
+    lines: list[Line] = []
+    for guidance in _of(review, Outcome.NEEDS_DATA):
+        says = say("{says} [{rule}]", says=guidance.says, rule=guidance.rule)
+        lines.append(Line(says, "?", tone=_TONE[guidance.indicator]))
+        lines.extend(_drafts(guidance))
+    return Section("waiting", say("Could be advised once known"), tuple(lines)) if lines else None
+
+
+def _drafts(guidance: Guidance) -> Iterator[Line]:
+    for draft in guidance.drafts:
+        yield Line(say("draft to sign: {label}", label=draft.label), "+", 1)
 
 
 def done(review: Review) -> Section | None:
@@ -137,12 +141,19 @@ def done(review: Review) -> Section | None:
 
 
 def sources(review: Review) -> Section | None:
-    """What the advice above cites, with how well each was verified."""
-    used = [guidance for guidance in review.guidance if guidance.outcome is not Outcome.NOT_APPLICABLE]
-    cites: tuple[Citation, ...] = tuple(dict.fromkeys(cite for guidance in used for cite in guidance.cites))
-    if not cites:
+    """What the advice above cites, source by source, with how well each place was verified."""
+    told = (Outcome.ADVISE, Outcome.CONTRAINDICATED, Outcome.NEEDS_DATA)
+    cites = dict.fromkeys(cite for guidance in review.guidance if guidance.outcome in told for cite in guidance.cites)
+    places: dict[Guideline, list[Message]] = {}
+    for cite in cites:
+        place = say("[{mark}] {place}", mark=cite.confidence.value, place=cite.pinpoint)
+        places.setdefault(cite.guideline, []).append(place)
+    if not places:
         return None
-    lines = [Line(say("[{mark}] {source}", mark=cite.confidence.value, source=str(cite)), "-") for cite in cites]
+    lines = [
+        Line(say("{title} ({year}): {places}", title=source.title, year=source.year, places=listed(tuple(found))), "-")
+        for source, found in places.items()
+    ]
     marks = {cite.confidence for cite in cites}
     lines.extend(
         Line(say("[{mark}] {meaning}", mark=mark.value, meaning=CONFIDENCE[mark]), tone=Tone.FAINT)

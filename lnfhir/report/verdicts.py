@@ -26,8 +26,12 @@ from lnfhir.report.words import (
     tone_of,
 )
 from lnfhir.review import MeasureLine, Review
+from lnfhir.terminology.value_sets import VALUE_SETS
 
 NOTHING = say("-")
+
+EVIDENCE_SHOWN = 6
+"""How many data of one finding are spelled out; the JSON document has all of them."""
 
 
 def criteria(verdict: RefractoryVerdict) -> tuple[tuple[str, Finding], ...]:
@@ -158,28 +162,52 @@ def _response_cell(response: ResponseVerdict | None) -> Cell:
     return Cell(RESPONSE[response.state], RESPONSE_TONE[response.state])
 
 
-def trace_of(finding: Finding, name: str = "", depth: int = 0) -> Iterator[Line]:
-    """The finding and its parts as an indented tree, with what decided or would decide each leaf."""
+def trace_of(finding: Finding, name: str = "", depth: int = 0, told: set[Finding] | None = None) -> Iterator[Line]:
+    """The finding and its parts as an indented tree, with what decided or would decide each leaf.
+
+    `told` collects what was explained before: the same finding is not explained twice.
+    """
+    told = set() if told is None else told
     says = say("{name} {says}", name=name, says=finding.says) if name else finding.says
     if finding.pending_until is not None and not finding.parts:
         says = say("{says}: pending until {until}", says=says, until=finding.pending_until)
+    if finding in told and (finding.parts or finding.evidence):
+        yield Line(say("{says} (as above)", says=says), MARK[finding.state], depth, tone_of(finding))
+        return
+    told.add(finding)
     yield Line(says, MARK[finding.state], depth, tone_of(finding))
     if not finding.parts:
-        for evidence in finding.evidence:
-            yield Line(shown(evidence), "-", depth + 1, Tone.FAINT)
-        if not finding.pending:
-            for item in finding.missing:
-                yield Line(say("need {item}", item=item), ">", depth + 1, Tone.UNKNOWN)
+        yield from facts(finding, depth + 1)
+    below = {note for part in finding.parts for note in _notes(part)}
     for note in finding.notes:
-        yield Line(say("note: {note}", note=note), "!", depth + 1)
+        if note not in below:
+            yield Line(say("note: {note}", note=note), "!", depth + 1)
     for part in finding.parts:
-        yield from trace_of(part, depth=depth + 1)
+        yield from trace_of(part, depth=depth + 1, told=told)
+
+
+def facts(finding: Finding, depth: int) -> Iterator[Line]:
+    """The data behind a finding and what it lacks; of many data the first ones, and their number."""
+    for evidence in finding.evidence[:EVIDENCE_SHOWN]:
+        yield Line(shown(evidence), "-", depth, Tone.FAINT)
+    if len(finding.evidence) > EVIDENCE_SHOWN:
+        yield Line(say("and {number} more", number=len(finding.evidence) - EVIDENCE_SHOWN), "-", depth, Tone.FAINT)
+    if not finding.pending:
+        for item in finding.missing:
+            yield Line(say("need {item}", item=item), ">", depth, Tone.UNKNOWN)
+
+
+def _notes(finding: Finding) -> Iterator[Message]:
+    yield from finding.notes
+    for part in finding.parts:
+        yield from _notes(part)
 
 
 def reasons(review: Review) -> Section:
     """The leading profile's criteria as a tree, then where the other profiles part from it."""
     leading = review.refractory[0]
-    lines = [line for name, finding in criteria(leading) for line in trace_of(finding, name)]
+    told: set[Finding] = set()
+    lines = [line for name, finding in criteria(leading) for line in trace_of(finding, name, told=told)]
     lead = dict(criteria(leading))
     for verdict in review.refractory[1:]:
         for name, finding in criteria(verdict):
@@ -213,7 +241,7 @@ def treatment(review: Review) -> Section:
 
 
 def _course(course: Course) -> Iterator[Line]:
-    drugs = listed(tuple(say("{drug}", drug=drug) for drug in course.induction)) if course.induction else NOTHING
+    drugs = listed(tuple(_drug(key) for key in course.induction)) if course.induction else NOTHING
     since = say("from {day}", day=course.t0) if course.t0 else say("begun before the record")
     says = say("Course {number}: {drugs}, {since}", number=course.number, drugs=drugs, since=since)
     if course.end is not None:
@@ -223,6 +251,10 @@ def _course(course: Course) -> Iterator[Line]:
     yield Line(says, "-")
     for note in course.notes:
         yield Line(note, "!", 1)
+
+
+def _drug(key: str) -> Message:
+    return say("{drug}", drug=VALUE_SETS[key].title if key in VALUE_SETS else key)
 
 
 def _measure(measure: MeasureLine) -> Line:

@@ -17,6 +17,7 @@ from lnfhir.languages import LANGUAGES, catalogue, lookup_in
 from lnfhir.logic import Evidence
 from lnfhir.message import say
 from lnfhir.report.words import shown
+from lnfhir.terminology.value_sets import VALUE_SETS
 
 ROOT = Path(__file__).parents[2]
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
@@ -127,6 +128,13 @@ def test_what_has_no_entry_stays_english() -> None:
 def test_a_language_that_there_is_not_is_refused() -> None:
     with pytest.raises(KnowledgeError):
         catalogue("tlh")
+
+
+def test_drugs_have_their_chinese_names() -> None:
+    lookup = lookup_in("zh-CN")
+    assert lookup("mycophenolate-mofetil") == lookup("mycophenolate mofetil") == "吗替麦考酚酯"
+    unnamed = {v.key for v in VALUE_SETS.values() if v.kind == "drug" and lookup(v.key) == v.key}
+    assert unnamed == set()
 
 
 def test_words_inside_sentences_are_translated_and_texts_of_the_record_are_not() -> None:

@@ -89,6 +89,7 @@ def test_null_is_never_written(build: Callable[[], Review]) -> None:
             "drafts[0].resource.status",
         ),
         (lambda d: d["recommendations"][1].update(outcome="contraindicated"), "recommendations[1].drafts"),
+        (lambda d: d["recommendations"][1].update(outcome="needs-data"), "drafts[0].resource.resourceType"),
         (lambda d: d["measures"][0].update(missing=["x"]), "measures[0]"),
     ],
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from lnfhir.guideline.recommendation import Draft
 from lnfhir.guideline.verdict import ResponseState
 from lnfhir.logic import Finding, Known, all_of, met, not_met, pending, unknown
 from lnfhir.message import Message, say
@@ -183,6 +184,39 @@ def test_a_pending_leaf_does_not_ask_for_time_as_if_it_were_data() -> None:
     assert [line.mark for line in trace_of(pending(say("a"), reviews.DEADLINE))] == ["[~]"]
 
 
+def test_the_same_finding_is_explained_once() -> None:
+    same = all_of(say("inner"), met(say("leaf"), reviews.LATEST))
+    tree = all_of(say("outer"), same, same)
+    assert [f"{'  ' * line.depth}{line.mark} {line.says}" for line in trace_of(tree)] == [
+        "[x] outer",
+        "  [x] inner",
+        "    [x] leaf",
+        "      - UPCR 2.6 g/g on 2024-07-16 (Observation/u6)",
+        "  [x] inner (as above)",
+    ]
+
+
+def test_a_note_that_a_part_repeats_is_told_once() -> None:
+    note = say("remark")
+    tree = all_of(say("outer"), met(say("leaf"), notes=(note,))).noting(note)
+    assert [str(line.says) for line in trace_of(tree)] == ["outer", "leaf", "note: remark"]
+
+
+def test_of_many_data_the_first_are_told_and_the_rest_counted() -> None:
+    data = tuple(replace(reviews.LATEST, reference=f"Observation/{n}") for n in range(9))
+    said = [str(line.says) for line in trace_of(met(say("leaf"), *data))]
+    assert len(said) == 8
+    assert said[-1] == "and 3 more"
+
+
+def test_a_request_for_what_is_missing_can_be_signed() -> None:
+    review = reviews.rich_review()
+    asking = replace(review.guidance[4], drafts=(Draft(say("request potassium"), {"resourceType": "ServiceRequest"}),))
+    assert (
+        lines(sections_of(replace(review, guidance=(asking,)))["waiting"])[-1] == "  + draft to sign: request potassium"
+    )
+
+
 def test_what_is_missing_names_who_asks_and_what_was_not_searched() -> None:
     assert lines(sections_of(reviews.rich_review())["missing"]) == [
         "- dispense history or adherence statement (C2)",
@@ -297,7 +331,7 @@ def test_equal_issues_are_told_once_with_their_number_the_gravest_first() -> Non
 
 def test_courses_and_measures_are_told_with_their_days() -> None:
     assert lines(sections_of(reviews.rich_review())["treatment"]) == [
-        "- Course 1: mycophenolate-mofetil, from 2024-01-15",
+        "- Course 1: mycophenolate mofetil, from 2024-01-15",
         "  ! one segment",
         "- proteinuria: 2.6 g/g on 2024-07-16",
         "- biopsy class: IV on 2024-01-10",
@@ -310,7 +344,7 @@ def test_a_course_whose_start_is_unknown_and_that_ended_says_so() -> None:
     ended = replace(course, t0=None, end=reviews.AS_OF, ended_by="gap", notes=())
     said = lines(sections_of(replace(reviews.rich_review(), courses=(ended,)))["treatment"])
     assert said[0] == (
-        "- Course 1: mycophenolate-mofetil, begun before the record until 2024-07-16, ended by a gap in treatment"
+        "- Course 1: mycophenolate mofetil, begun before the record until 2024-07-16, ended by a gap in treatment"
     )
 
 
@@ -334,7 +368,10 @@ def test_what_does_not_apply_is_no_source() -> None:
 
 def test_sources_carry_their_confidence_and_only_the_marks_used_are_explained() -> None:
     said = lines(sections_of(reviews.rich_review())["sources"])
-    assert said[0] == "- [P] ACR 2024 lupus nephritis guideline (2024), glucocorticoid taper"
+    assert said[0] == "- ACR 2024 lupus nephritis guideline (2024): [P] glucocorticoid taper"
+    assert said[2] == (
+        "- KDIGO 2024 lupus nephritis guideline (2024): [3] Recommendation 10.2.1.1; [3] Practice Point 10.2.1.2"
+    )
     assert sum(line.startswith("[") for line in said) == 5
     review = reviews.rich_review()
     alone = replace(review, guidance=review.guidance[1:2])
