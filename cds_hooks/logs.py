@@ -1,13 +1,11 @@
-"""The operator's log: one JSON object a line on stderr, with names and numbers of ours and nothing of a patient."""
+"""The operator's log: one JSON object a line on standard output, with names and numbers of ours, nothing of a patient."""
 
 from __future__ import annotations
-
-import sys
 
 import structlog
 
 
-def log_to_stderr() -> None:
+def log_as_json() -> None:
     """Set up the log of this process."""
     structlog.configure(
         processors=[
@@ -15,6 +13,6 @@ def log_to_stderr() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )

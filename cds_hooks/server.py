@@ -10,12 +10,12 @@ from starlette.applications import Starlette
 
 from cds_hooks.app import service_app
 from cds_hooks.config import Settings
-from cds_hooks.logs import log_to_stderr
+from cds_hooks.logs import log_as_json
 
 
 def application(settings: Settings) -> Starlette:
     """The application as a worker process loads it."""
-    log_to_stderr()
+    log_as_json()
     return service_app(settings)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
 import structlog
 from starlette.testclient import TestClient
@@ -12,8 +14,9 @@ from starlette.testclient import TestClient
 from cds_hooks import app
 from cds_hooks.app import service_app
 from cds_hooks.config import Settings
-from tests.hook_calls import body, call, patient
+from tests.hook_calls import authorized, body, bundle, call, patient
 from tests.reviews import AS_OF
+from tests.unit.cds_hooks.fhir_server import FhirServer, running, says
 
 VIEW = "/cds-services/ln-patient-view"
 JSON = {"content-type": "application/json"}
@@ -176,3 +179,49 @@ def test_a_call_is_logged_without_anything_of_the_patient(client: TestClient) ->
         ("call", "unknown", 404),
     ]
     assert all(set(line) == {"event", "log_level", "service", "status", "milliseconds", "size"} for line in lines)
+
+
+async def posted(application: Any, content: bytes) -> Any:
+    """One call through the application, in this event loop."""
+    transport = httpx2.ASGITransport(application)
+    async with (
+        application.router.lifespan_context(application),
+        httpx2.AsyncClient(transport=transport, base_url="http://service") as caller,
+    ):
+        return await caller.post(VIEW, content=content, headers=JSON)
+
+
+def called(server: FhirServer, allowed: bool) -> tuple[Any, list[Any]]:
+    """A call without prefetch, with access to this server, and the log of it."""
+
+    async def go() -> Any:
+        async with running(server):
+            bases = (server.base if allowed else "https://ehr.example/fhir",)
+            application = service_app(Settings(as_of=AS_OF, fhir_servers=bases, fetch_seconds=5))
+            return await posted(application, body({**authorized(), "fhirServer": server.base}))
+
+    with structlog.testing.capture_logs() as lines:
+        return asyncio.run(go()), lines
+
+
+def test_what_is_absent_is_fetched_from_the_clients_server() -> None:
+    server = FhirServer({"Patient/p1": [says(patient())], "*": [says(bundle())]})
+    answered, lines = called(server, allowed=True)
+    assert answered.status_code == 200
+    assert set(answered.json()["extension"]["org.lnfhir.assessment"]["coverage"].values()) == {"complete"}
+    assert len(server.asked) == 18
+    assert "canary" not in repr(lines)
+
+
+def test_a_server_that_is_not_on_the_list_is_not_asked() -> None:
+    server = FhirServer({"*": [says(patient())]})
+    answered, lines = called(server, allowed=False)
+    assert refusal(answered) == (412, "incomplete")
+    assert server.asked == []
+    assert [line["event"] for line in lines] == ["fhir-server-not-allowed", "call"]
+    assert server.base not in repr(lines)
+
+
+def test_another_patient_from_the_clients_server_is_refused() -> None:
+    server = FhirServer({"Patient/p1": [says(patient("p2"))], "*": [says(bundle())]})
+    assert refusal(called(server, allowed=True)[0]) == (400, "conflict")
