@@ -5,6 +5,7 @@ Weights and heights are actual, as measured; a censored or qualitative entry is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from math import sqrt
 
@@ -82,11 +83,19 @@ def nearest(values: tuple[tuple[float, Result], ...], day: date, window_days: fl
 
 def weight_near(chart: Chart, day: date) -> Known[float] | Missing:
     """Actual body weight in kg nearest a day: within 90 days, of a child (or at unknown age) within 30 days."""
-    window = WEIGHT_WINDOW_ADULT if is_child(chart, day) is False else WEIGHT_WINDOW_CHILD
-    found = nearest(measured(chart, Analyte.WEIGHT), day, window.value)
-    if found is None:
-        return missing(say("body weight near {day}", day=day))
-    return _known_weight(chart, found)
+    return weight_finder(chart)(day)
+
+
+def weight_finder(chart: Chart) -> Callable[[date], Known[float] | Missing]:
+    """`weight_near` for many days of one chart."""
+    weights, albumins = measured(chart, Analyte.WEIGHT), measured(chart, Analyte.ALBUMIN)
+
+    def find(day: date) -> Known[float] | Missing:
+        window = WEIGHT_WINDOW_ADULT if is_child(chart, day) is False else WEIGHT_WINDOW_CHILD
+        found = nearest(weights, day, window.value)
+        return missing(say("body weight near {day}", day=day)) if found is None else _known_weight(found, albumins)
+
+    return find
 
 
 def latest_weight(chart: Chart) -> Known[float] | Missing:
@@ -95,13 +104,13 @@ def latest_weight(chart: Chart) -> Known[float] | Missing:
     weights = measured(chart, Analyte.WEIGHT)
     if not weights or weights[-1][1].day < chart.as_of - timedelta(days=int(window.value)):
         return missing(say("a recent body weight"))
-    return _known_weight(chart, weights[-1])
+    return _known_weight(weights[-1], measured(chart, Analyte.ALBUMIN))
 
 
-def _known_weight(chart: Chart, found: tuple[float, Result]) -> Known[float]:
+def _known_weight(found: tuple[float, Result], albumins: tuple[tuple[float, Result], ...]) -> Known[float]:
     value, result = found
     notes: tuple[Message, ...] = ()
-    albumin = nearest(measured(chart, Analyte.ALBUMIN), result.day, OEDEMA_WINDOW.value)
+    albumin = nearest(albumins, result.day, OEDEMA_WINDOW.value)
     if albumin is not None and albumin[0] < OEDEMA_ALBUMIN.value:
         notes = (
             say("serum albumin was {albumin} g/L on {day}: oedema may inflate the weight",

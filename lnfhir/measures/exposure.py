@@ -9,7 +9,7 @@ only where nothing else is recorded. Infusions become single doses; administrati
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -42,17 +42,28 @@ def use_evidence(use: DrugUse) -> Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """A daily dose times its factor, or what it lacks, and where it was read."""
+
+    dose: float | None
+    need: Message | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Stretch:
-    """One use as days: `open` while active without an end; not `in_use` when it may have ended before them."""
+    """One use as days: `open` while active without an end; not `in_use` when it may not have been taken on them."""
 
     first: date
     last: date
-    dose: float | None
-    open: bool
     use: DrugUse
-    need: Message
-    evidence: tuple[Evidence, ...]
+    read: _Read
+    open: bool = False
     in_use: bool = True
+
+    @property
+    def dose(self) -> float | None:
+        return self.read.dose
 
 
 def continuous(chart: Chart, uses: Iterable[DrugUse], factors: Mapping[str, float]) -> tuple[DoseSpan, ...]:
@@ -81,63 +92,63 @@ def _stretches(chart: Chart, uses: list[DrugUse], factors: Mapping[str, float]) 
     starts = sorted({use.start for use in uses if use.start is not None and _in_force(use)})
     found: list[_Stretch] = []
     for use in uses:
-        dose, need, evidence = _dose_of(chart, use, factors.get(use.drug))
-        found += _days_of(chart, use, _Stretch(date.min, date.max, dose, False, use, need, evidence), starts)
+        found += _days_of(chart.as_of, use, _dose_of(chart, use, factors.get(use.drug)), starts)
     return [s for s in found if s.first <= s.last]
 
 
-def _dose_of(chart: Chart, use: DrugUse, factor: float | None) -> tuple[float | None, Message, tuple[Evidence, ...]]:
+def _dose_of(chart: Chart, use: DrugUse, factor: float | None) -> _Read:
     """The daily dose times the factor, or what is missing for it; a dose per kg is multiplied by the weight."""
     name = use.display or use.drug
-    evidence = (use_evidence(use),)
+    evidence: tuple[Evidence, ...] = (use_evidence(use),)
     if factor is None:
-        return None, say("an accepted prednisone equivalent of {drug}", drug=name), evidence
+        return _Read(None, say("an accepted prednisone equivalent of {drug}", drug=name), evidence)
     if use.as_needed:
-        return None, say("how much {drug} was taken (as needed)", drug=name), evidence
+        return _Read(None, say("how much {drug} was taken (as needed)", drug=name), evidence)
     mg = use.mg_per_day
     if mg is None and use.record is Record.ADMINISTRATION:
         mg = use.mg_per_dose
     if mg is None and use.mg_per_kg_per_day is not None:
         weight = weight_near(chart, use.start or chart.as_of)
         if isinstance(weight, Missing):
-            return None, weight.needs[0], evidence
-        return use.mg_per_kg_per_day * weight.value * factor, say("body weight"), evidence + weight.evidence
+            return _Read(None, weight.needs[0], evidence)
+        mg = use.mg_per_kg_per_day * weight.value
+        evidence += weight.evidence
     if mg is None:
         why = use.dose_problem or say("no dose is given")
-        return None, say("daily dose of {drug}: {why}", drug=name, why=why), evidence
-    return mg * factor, say("daily dose of {drug}", drug=name), evidence
+        return _Read(None, say("daily dose of {drug}: {why}", drug=name, why=why), evidence)
+    return _Read(mg * factor, None, evidence)
 
 
 def _in_force(use: DrugUse) -> bool:
     return use.record in _PLANNED and not use.as_needed
 
 
-def _days_of(chart: Chart, use: DrugUse, whole: _Stretch, starts: list[date]) -> list[_Stretch]:
-    """The days of a use; `whole` is the stretch without its days."""
-    name, today = use.display or use.drug, chart.as_of
+def _days_of(today: date, use: DrugUse, read: _Read, starts: list[date]) -> list[_Stretch]:
+    """The days of a use, up to today."""
+    name = use.display or use.drug
     if use.start is None:
         last = min(use.end, today) if use.end is not None else today
-        begin = say("start of {drug}", drug=name)
-        before = replace(whole, last=last, dose=None, need=begin, in_use=False)
+        undated = _Read(None, say("start of {drug}", drug=name), read.evidence)
         if use.active and last >= today:
-            return [replace(before, last=today - DAY), replace(whole, first=today, last=today)]
-        return [before]
-    dated = replace(whole, first=use.start, in_use=not use.as_needed)
+            before = _Stretch(date.min, today - DAY, use, undated, in_use=False)
+            return [before, _Stretch(today, today, use, read)]
+        return [_Stretch(date.min, last, use, undated, in_use=False)]
+    in_use = not use.as_needed
     if use.end is not None:
-        return [replace(dated, last=min(use.end, today))]
+        return [_Stretch(use.start, min(use.end, today), use, read, in_use=in_use)]
     if use.record is Record.ADMINISTRATION:
-        return [replace(dated, last=use.start)]
+        return [_Stretch(use.start, use.start, use, read, in_use=in_use)]
     if use.active and use.record in _PLANNED:
-        return [replace(dated, last=today, open=True)]
+        return [_Stretch(use.start, today, use, read, open=True, in_use=in_use)]
     if use.days_supply is not None:
         last = use.start + timedelta(days=max(int(use.days_supply), 1) - 1)
-        return [replace(dated, last=min(last, today))]
+        return [_Stretch(use.start, min(last, today), use, read, in_use=in_use)]
     following = next((start for start in starts if start > use.start), None)
     if following is not None and (following - use.start).days <= RUNS_TO_NEXT.value:
-        return [replace(dated, last=following - DAY)]
-    ending = say("end of {drug} begun on {day}", drug=name, day=use.start)
-    after = replace(dated, first=use.start + DAY, last=today, dose=None, need=ending, in_use=False)
-    return [replace(dated, last=use.start), after]
+        return [_Stretch(use.start, following - DAY, use, read, in_use=in_use)]
+    ending = _Read(None, say("end of {drug} begun on {day}", drug=name, day=use.start), read.evidence)
+    first = _Stretch(use.start, use.start, use, read, in_use=in_use)
+    return [first, _Stretch(use.start + DAY, today, use, ending, in_use=False)]
 
 
 def _step(first: date, last: date, current: list[_Stretch], ended: list[_Stretch]) -> DoseSpan:
@@ -151,7 +162,7 @@ def _step(first: date, last: date, current: list[_Stretch], ended: list[_Stretch
         rest = [s for s in current if s.use.record is Record.DISPENSE] or current
         latest = max(s.first for s in rest)
         chosen, resumed = [s for s in rest if s.first == latest][-1:], True
-    evidence = tuple(dict.fromkeys(item for s in (*chosen, *given) for item in s.evidence))
+    evidence = tuple(dict.fromkeys(item for s in (*chosen, *given) for item in s.read.evidence))
     doses = [s.dose for s in chosen]
     administered = sum(s.dose for s in given if s.dose is not None)
     if resumed and all(dose is not None for dose in doses) and (chosen or all(s.dose is not None for s in given)):
@@ -163,7 +174,7 @@ def _step(first: date, last: date, current: list[_Stretch], ended: list[_Stretch
             for s in chosen
         )
     else:
-        needs = tuple(dict.fromkeys(s.need for s in (*chosen, *given) if s.dose is None))
+        needs = tuple(dict.fromkeys(s.read.need for s in (*chosen, *given) if s.read.need is not None))
     if given and resumed and administered > 0 and all(s.dose is not None for s in given):
         return DoseSpan(first, last, administered, True, evidence)
     in_use = bool(given) or any(s.in_use for s in chosen)

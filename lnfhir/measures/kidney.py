@@ -51,6 +51,7 @@ U25_FROM_18 = {
     "male": Parameter("K from 18 years, male", 50.8, "mL/min/1.73m2 per m.dL/mg", _PIERCE),
 }
 U25_YOUNGEST = Parameter("youngest age of the equation", 1, "years", _PIERCE)
+_UNIT = Analyte.EGFR.unit
 U25_OLDEST = Parameter("oldest age of the equation in completed years", 25, "years", _PIERCE)
 
 
@@ -209,8 +210,9 @@ def _computed(
 
 def _through(creatinine: Amount, equation: Callable[[float], float]) -> Amount:
     """Carry an interval of creatinine through an equation that falls as creatinine rises."""
-    high = equation(creatinine.low) if creatinine.low > 0 else float("inf")
     if creatinine.exact:
-        return Amount(high, high, Analyte.EGFR.unit)
+        value = equation(creatinine.low)
+        return Amount(value, value, _UNIT)
+    high = equation(creatinine.low) if creatinine.low > 0 else float("inf")
     low = 0.0 if creatinine.high == float("inf") else equation(creatinine.high)
-    return Amount(low, high, Analyte.EGFR.unit, low_open=creatinine.high_open, high_open=creatinine.low_open)
+    return Amount(low, high, _UNIT, low_open=creatinine.high_open, high_open=creatinine.low_open)

@@ -14,7 +14,7 @@ from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
 from lnfhir.logic import Evidence, Known, Missing, missing
-from lnfhir.measures.body import weight_near
+from lnfhir.measures.body import weight_finder, weight_near
 from lnfhir.measures.daily_dose import DAY, DailyDose, DoseSpan, added
 from lnfhir.measures.exposure import SingleDose, continuous, single_doses
 from lnfhir.measures.sources import DIGEST, ENGINEERING, EQUIVALENCE, LNFHIR, PRIMARY, PULSE_REVIEW, by_default
@@ -217,6 +217,7 @@ def steroid_episodes(chart: Chart, policy: Policy) -> tuple[SteroidEpisode, ...]
         [(pulse.day, 0, pulse) for pulse in given] + [(span.first, 1, span) for span in doses],
         key=lambda mark: (mark[0], mark[1]),
     )
+    weigh = weight_finder(chart)
     building: list[_Building] = []
     for day, _, mark in marks:
         now = building[-1] if building else None
@@ -225,10 +226,10 @@ def steroid_episodes(chart: Chart, policy: Policy) -> tuple[SteroidEpisode, ...]
                 building.append(now := _Building(day, uncertain=False))
             now.take_pulse(mark)
         else:
-            high = mark.reaches(_threshold(chart, day))
-            if (high and (now is None or now.is_over(day, pulse=False))) or (
-                not mark.exact and mark.in_use and (now is None or now.stopped_before(day))
-            ):
+            may_rise = now is None or now.is_over(day, pulse=False)
+            high = may_rise and mark.reaches(_threshold(weigh(day)))
+            unreadable = not mark.exact and mark.in_use and (now is None or now.stopped_before(day))
+            if high or unreadable:
                 building.append(now := _Building(day, uncertain=not high))
             if now is not None:
                 now.take_dose(mark)
@@ -236,8 +237,7 @@ def steroid_episodes(chart: Chart, policy: Policy) -> tuple[SteroidEpisode, ...]
     return tuple(b.built(chart.as_of, after) for b, after in zip(building, following, strict=True))
 
 
-def _threshold(chart: Chart, day: date) -> float:
-    weight = weight_near(chart, day)
+def _threshold(weight: Known[float] | Missing) -> float:
     if isinstance(weight, Known):
         return weight.value * EPISODE_PER_KG.value
     return EPISODE_WITHOUT_WEIGHT.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -9,8 +10,8 @@ from enum import Enum
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
-from lnfhir.logic import Evidence, Known
-from lnfhir.measures.body import is_child, weight_near
+from lnfhir.logic import Evidence, Known, Missing
+from lnfhir.measures.body import is_child, weight_finder
 from lnfhir.measures.sources import ENGINEERING, LNFHIR, by_default
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
@@ -74,54 +75,65 @@ class SetAside:
 def proteinuria_series(chart: Chart, policy: Policy) -> tuple[Proteinuria, ...]:
     """Proteinuria, one per day, oldest first: 24-h UPCR before spot before 24-h protein, then the later of a kind."""
     del policy  # no choice of a site changes the series
-    best: dict[date, Proteinuria] = {}
-    for result in chart.results_of(Analyte.UPCR, Analyte.UTP):
-        if result.amount is None:
-            continue
-        value = (
-            _ratio(result, result.amount) if result.analyte is Analyte.UPCR else _proxy(chart, result, result.amount)
-        )
-        if isinstance(value, SetAside):
-            continue
-        kept = best.get(value.day)
-        if kept is None or TRUST[value.modality] <= TRUST[kept.modality]:
-            best[value.day] = value
-    return _with_drops_noted([best[day] for day in sorted(best)])
+    best: dict[date, Result] = {}
+    for result in chart.results_of(Analyte.UPCR):
+        kept = best.get(result.day)
+        if result.amount is not None and (kept is None or _modality(kept) >= _modality(result)):
+            best[result.day] = result
+    series = {day: _ratio(result) for day, result in best.items()}
+    for value in _proxies(chart):
+        if isinstance(value, Proteinuria) and value.day not in best:
+            series[value.day] = value
+    return _with_drops_noted([series[day] for day in sorted(series)])
 
 
 def set_aside_proteinuria(chart: Chart) -> tuple[SetAside, ...]:
     """The 24-h proteins that cannot stand in for a ratio, with the reason."""
-    found = (_proxy(chart, r, r.amount) for r in chart.results_of(Analyte.UTP) if r.amount is not None)
-    return tuple(value for value in found if isinstance(value, SetAside))
+    return tuple(value for value in _proxies(chart) if isinstance(value, SetAside))
 
 
-def _ratio(result: Result, amount: Amount) -> Proteinuria:
+def _modality(result: Result) -> int:
+    return TRUST[Modality.UPCR_24H if result.collection == "24h" else Modality.UPCR_SPOT]
+
+
+def _ratio(result: Result) -> Proteinuria:
+    assert result.amount is not None
     modality = Modality.UPCR_24H if result.collection == "24h" else Modality.UPCR_SPOT
-    return Proteinuria(result.day, amount, modality, result.evidence, _molar(result, amount))
+    return Proteinuria(result.day, result.amount, modality, result.evidence, _molar(result, result.amount))
 
 
 def _molar(result: Result, amount: Amount) -> float | None:
     """The ratio in mg/mmol, only if it was sent per mole of creatinine and as a plain number."""
-    if not amount.exact or molar_ratio(result.sent_value, result.sent_unit, None) is None:
+    if (
+        not amount.exact
+        or "mol" not in result.sent_unit
+        or molar_ratio(result.sent_value, result.sent_unit, None) is None
+    ):
         return None
     return round(amount.low * CREATININE_G_PER_MOL, 9)
 
 
-def _proxy(chart: Chart, result: Result, amount: Amount) -> Proteinuria | SetAside:
+def _proxies(chart: Chart) -> Iterator[Proteinuria | SetAside]:
+    weigh = weight_finder(chart)
+    for result in chart.results_of(Analyte.UTP):
+        if result.amount is not None:
+            yield _proxy(result, result.amount, is_child(chart, result.day), weigh(result.day))
+
+
+def _proxy(
+    result: Result, amount: Amount, child: bool | None, weight: Known[float] | Missing
+) -> Proteinuria | SetAside:
     """A 24-h protein in g/24h used numerically as g/g; not for children nor at unusual weight (R33)."""
-    child = is_child(chart, result.day)
     if child:
         return SetAside(result.evidence, say("a child's 24-hour protein needs the urine creatinine of the collection"))
     notes = [
         say("24-hour protein in g/24h used as if it were g/g"),
         say("completeness of the 24-hour collection is not known"),
     ]
-    weight = weight_near(chart, result.day)
     if isinstance(weight, Known):
         if not PROXY_LIGHTEST.value <= weight.value <= PROXY_HEAVIEST.value:
-            why = say(
-                "at {weight} kg a 24-hour protein needs the urine creatinine of the collection", weight=weight.value
-            )
+            why = say("at {weight} kg a 24-hour protein needs the urine creatinine of the collection",
+                      weight=weight.value)  # fmt: skip
             return SetAside(result.evidence, why)
     else:
         notes.append(say("body weight near the 24-hour collection is not known"))
