@@ -12,10 +12,13 @@ from dataclasses import dataclass
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI"}
 _ROMAN |= {"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ": "V", "Ⅵ": "VI"}
 _ONE = r"(?:iii|ii|iv|vi|v|i|[1-6])(?:\s*-?\s*[gs])?(?:\s*\(?\s*(?:a\s*/\s*c|a|c)\s*\))?(?![a-z\d])"
-_CLASS = re.compile(
-    rf"\b(?:class(?:es)?|ln|type)\s*[-:]?\s*(?P<list>{_ONE}(?:\s*(?:\+|/|,|&|and|with)\s*(?:class\s*)?{_ONE})*)"
+_LIST = rf"(?P<list>{_ONE}(?:\s*(?:\+|/|,|&|and|with)\s*(?:class\s*)?{_ONE})*)"
+_CLASS = re.compile(rf"\b(?:class(?:es)?|ln)\s*[-:]?\s*{_LIST}")
+_ROMAN_ONE = r"(?:iii|ii|iv|vi|v|i)(?:\s*-?\s*[gs])?(?:\s*\(?\s*(?:a\s*/\s*c|a|c)\s*\))?"
+_CLASS_ZH = re.compile(
+    rf"(?<![a-z])(?P<list>{_ROMAN_ONE}(?:\s*[+/、和合并]+\s*{_ROMAN_ONE})*)\s*型(?!胶原|超敏|变态|肾小管|呼吸|糖尿)"
 )
-_CLASS_ZH = re.compile(rf"(?P<list>{_ONE}(?:\s*[+/、和合并]+\s*{_ONE})*)\s*型")
+_OTHER_CLASS = re.compile(r"heart|nyha|functional|\bhla\b|\bmhc\b|\basa\b|killip|banff|antiarrhythm|心功能")
 _EACH = re.compile(r"(?<![a-z\d])(iii|ii|iv|vi|v|i|[1-6])(?=[^a-z\d]|[gs]\b|\s|$)")
 _SENTENCE = re.compile(r"(?<!\d)[.;\n](?!\d)|[。；]|(?<=\d)\.\s")
 _CLAUSE = re.compile(r"[,，、]|\bbut\b|\bhowever\b|但")
@@ -46,6 +49,11 @@ _KIDNEY = re.compile(r"kidney|renal|glomerul|lupus nephritis|nephropath|肾|狼�
 _LONGEST = 20_000
 
 
+_WHOLE = re.compile(
+    rf"(?:isn/?rps|who|lupus nephritis|狼疮性肾炎|ln|,|\s|20\d\d)*(?:mixed )?(?:class(?:es)?|type)?\s*{_LIST}\s*(?:型)?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Histology:
     """What a text or the codes of a report say; None is what they do not say."""
@@ -62,11 +70,7 @@ class Histology:
 def read_classes(text: str) -> frozenset[str]:
     """The ISN/RPS (or WHO) classes in a short value such as `class III + V`, `IV-G (A/C)`, `Ⅳ型` or `III`."""
     words = _normal(text)
-    found = re.fullmatch(
-        rf"(?:isn/?rps|who|lupus nephritis|ln|,|\s)*(?:class(?:es)?|type)?\s*"
-        rf"(?P<list>{_ONE}(?:\s*(?:\+|/|,|&|and|with)\s*(?:class\s*)?{_ONE})*)\s*(?:型)?",
-        words,
-    )
+    found = _WHOLE.fullmatch(words)
     return _listed(found["list"]) if found else _classes(words)
 
 
@@ -97,7 +101,7 @@ def read_histology(text: str) -> Histology:
     excluded = False
     tma = sclerosis = active = None
     for sentence in _SENTENCE.split(words):
-        if _PAST.search(sentence):
+        if _PAST.search(sentence) or _OTHER_CLASS.search(sentence):
             continue
         doubtful = bool(_DOUBT.search(sentence))
         negated = False
