@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from lnfhir.analytes import CANONICAL_UNIT, Analyte
@@ -15,7 +16,7 @@ from lnfhir.drug_units import drug_mg, drug_ml, is_count_unit
 from lnfhir.logic import Truth, truth_of
 from lnfhir.message import Message, say
 from lnfhir.plausibility import WINDOW
-from lnfhir.units import Conversion, conversion
+from lnfhir.units import CREATININE_G_PER_MOL, Conversion, conversion
 
 __all__ = [
     "CANONICAL_UNIT",
@@ -94,7 +95,7 @@ def small_enough(value: float, limit: float) -> bool:
 
 _NUMBER = r"\d{1,12}(?:\.\d{1,12})?(?:[eE][+-]?\d{1,3})?"
 _WRITTEN = re.compile(
-    rf"(?P<comparator><=|>=|<|>|≤|≥)?\s*(?P<low>{_NUMBER})(?:\s*[-–]\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^\d\s<>].{{0,63}})?",
+    rf"(?P<comparator><=|>=|<|>|≤|≥)?\s*(?P<low>{_NUMBER})(?:\s*[-–]\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^\d\s<>,.:;].{{0,63}})?",
 )
 _COMPARATOR = {"<": "<", "<=": "<=", "≤": "<=", ">": ">", ">=": ">=", "≥": ">="}
 _LONGEST_TEXT = 100
@@ -142,7 +143,8 @@ def _numbers(value: float | str | None) -> tuple[float | None, float | None, str
         return None, None, None, None
     if not isinstance(value, str):
         return (value, value, None, None) if math.isfinite(value) else (None, None, None, None)
-    match = _WRITTEN.fullmatch(value.strip()) if len(value) <= _LONGEST_TEXT else None
+    written = unicodedata.normalize("NFKC", value).strip() if len(value) <= _LONGEST_TEXT else ""
+    match = _WRITTEN.fullmatch(written)
     if match is None:
         return None, None, None, None
     low = float(match["low"])
@@ -179,4 +181,6 @@ def molar_ratio(value: float | str | None, unit: str | None, code: str | None) -
     """A protein/creatinine ratio in mg/mmol when it was sent per mole of creatinine, None when it was not."""
     number = _numbers(value)[0]
     sent = conversion(unit, code, None, Analyte.UPCR, False)
-    return number if number is not None and isinstance(sent, Conversion) and sent.per_mole else None
+    if number is None or not isinstance(sent, Conversion) or not sent.per_mole:
+        return None
+    return sent.of(number) * CREATININE_G_PER_MOL

@@ -101,6 +101,8 @@ def _by_code(found: dict[str, str], named: list[NamedTest]) -> ObservationMeanin
     if len({analyte for analyte, _ in meanings}) > 1:
         return ObservationMeaning(None, next(iter(meanings.values())), refused=_AMBIGUOUS)
     (analyte, collection), code = next(iter(meanings.items()))
+    if len(meanings) > 1:
+        collection = ""
     assert analyte is not None
     if any(test.dialysis for test in named):
         return ObservationMeaning(None, code, refused=_REFUSED["dialysis-creatinine"])
