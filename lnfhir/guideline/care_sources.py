@@ -20,3 +20,5 @@ BENLYSTA_SMPC = Guideline("bel-smpc", "Benlysta (belimumab) EU product informati
 ULORIC_LABEL = Guideline("febuxostat-l", "Uloric (febuxostat) label", 2023)
 MMF_LABEL = Guideline("mmf-l", "Mycophenolate label and REMS", 2023)
 LEFLUNOMIDE_LABEL = Guideline("lef-l", "Leflunomide label", 2023)
+DEVINE = Guideline("devine1974", "Devine, ideal body weight", 1974)
+DIABETES_CRITERIA = Guideline("ada-diagnosis", "ADA criteria for the diagnosis of diabetes", 2024)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from lnfhir.chart.chart import Chart
 from lnfhir.citation import Parameter
 from lnfhir.guideline import drafts
-from lnfhir.guideline.care_sources import AAO_2016, HCQ_JOINT_2021, HCQ_OBESITY
+from lnfhir.guideline.care_sources import AAO_2016, DEVINE, HCQ_JOINT_2021, HCQ_OBESITY
 from lnfhir.guideline.recommendation import Draft
 from lnfhir.guideline.record import holds
 from lnfhir.guideline.situation import Situation
@@ -44,7 +44,7 @@ OBESE_BMI = Parameter(
 EGFR_AGE = Parameter(
     "oldest eGFR that a dose can rest on", 365, "days", LNFHIR.at("hydroxychloroquine dose", ENGINEERING)
 )
-_DEVINE = LNFHIR.at("ideal body weight by Devine, only at the site setting `hcq_obese_weight` = ideal", FROM_MEMORY)
+_DEVINE = DEVINE.at("formula, only at the site setting `hcq_obese_weight` = ideal", FROM_MEMORY)
 IDEAL_AT_5_FEET = {
     "female": Parameter("ideal weight at 152.4 cm, female", 45.5, "kg", _DEVINE),
     "male": Parameter("ideal weight at 152.4 cm, male", 50.0, "kg", _DEVINE),

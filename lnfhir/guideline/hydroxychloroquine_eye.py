@@ -25,7 +25,7 @@ from lnfhir.guideline.today import egfr_today
 from lnfhir.guideline.watching import Hazard, Watch, WatchSentences, watch
 from lnfhir.guideline.whom import has_lupus, is_under_18, only_informed_compatible
 from lnfhir.instants import completed_years
-from lnfhir.logic import Finding, Known, Missing, any_of, met, not_met, unknown
+from lnfhir.logic import Evidence, Finding, Known, Missing, any_of, met, not_met, unknown
 from lnfhir.measures.body import bmi
 from lnfhir.measures.hydroxychloroquine import HYDROXYCHLOROQUINE, hydroxychloroquine_per_kg, hydroxychloroquine_since
 from lnfhir.message import say
@@ -79,10 +79,18 @@ def retina_is_at_risk(situation: Situation) -> Finding:
     return any_of(say("the retina is at raised risk"), *reasons)
 
 
+def was_examined_within_a_year(chart: Chart) -> tuple[Evidence, ...]:
+    """The latest examination, when it is recent enough to settle every question."""
+    since = chart.as_of - timedelta(days=INTERVAL.value)
+    return tuple(p.evidence for day, p in eye_examinations(chart)[-1:] if day >= since)
+
+
 def baseline_is_to_come(chart: Chart) -> Finding:
     """Within the first year and no examination on record from a year before the start on."""
     says = say("the baseline eye examination of the first year is to come")
-    since = hydroxychloroquine_since(chart)
+    recent, since = was_examined_within_a_year(chart), hydroxychloroquine_since(chart)
+    if recent:
+        return not_met(says, *recent)
     if isinstance(since, Missing):
         return unknown(says, *since.needs)
     due = since.value + timedelta(days=BASELINE_WITHIN.value)
@@ -98,9 +106,9 @@ def examination_is_overdue(situation: Situation) -> Finding:
     """After the first year: none within the last year although examinations are yearly by now."""
     chart = situation.chart
     says = say("the yearly eye examination is overdue")
-    examined = eye_examinations(chart)
-    if examined and examined[-1][0] >= chart.as_of - timedelta(days=INTERVAL.value):
-        return not_met(says, examined[-1][1].evidence)
+    examined, recent = eye_examinations(chart), was_examined_within_a_year(chart)
+    if recent:
+        return not_met(says, *recent)
     since = hydroxychloroquine_since(chart)
     if isinstance(since, Missing):
         return unknown(says, *since.needs)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.citation import Parameter
-from lnfhir.guideline.care_sources import FARXIGA_LABEL, JARDIANCE_LABEL
+from lnfhir.guideline.care_sources import DIABETES_CRITERIA, FARXIGA_LABEL, JARDIANCE_LABEL
 from lnfhir.guideline.ras_follow_up import pressure_is_low
 from lnfhir.guideline.record import (
     MEDICATIONS,
@@ -43,7 +43,7 @@ EGFR_TO_START = Parameter(
     KDIGO_CKD_2024.at("SGLT2 inhibition", FROM_MEMORY),
 )  # fmt: skip
 EGFR_AGE = Parameter("oldest eGFR on which a start can rest", 90, "days", LNFHIR.at("SGLT2 start", ENGINEERING))
-DIABETIC_HBA1C = Parameter("HbA1c from which diabetes is likely", 6.5, "%", LNFHIR.at("glycaemia", FROM_MEMORY))
+DIABETIC_HBA1C = Parameter("HbA1c from which diabetes is likely", 6.5, "%", DIABETES_CRITERIA.at("HbA1c", FROM_MEMORY))
 HBA1C_AGE = Parameter("oldest HbA1c that still speaks for today", 365, "days", LNFHIR.at("glycaemia", ENGINEERING))
 HIGH_PREDNISONE = Parameter(
     "prednisone-equivalent above which caution is advised", 20, "mg/d", LNFHIR.at("SGLT2 cautions", ENGINEERING)

@@ -10,9 +10,11 @@ from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Outcome
 from lnfhir.guideline.record import holds, open_question
 from lnfhir.guideline.starting import NOT_LUPUS, asking
 from lnfhir.logic import Finding, Truth, all_of, any_of
-from lnfhir.message import Message
+from lnfhir.message import Message, say
 
 URGENCY = (Indicator.CRITICAL, Indicator.WARNING, Indicator.INFO)
+
+NO_HAZARD = say("Whether it applies is not known, but nothing on record would speak against it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def watch(rule: str, cites: tuple[Citation, ...], sentences: WatchSentences, see
     if seen.whom.truth is Truth.NOT_MET or seen.using.truth is Truth.NOT_MET:
         says = NOT_LUPUS if seen.whom.truth is Truth.NOT_MET else sentences.not_used
         return Guidance(rule, Outcome.NOT_APPLICABLE, Indicator.INFO, says, because, cites)
+    if because.truth is Truth.NOT_MET and not (holds(seen.whom) and holds(seen.using)):
+        return Guidance(rule, Outcome.NOT_APPLICABLE, Indicator.INFO, NO_HAZARD, because, cites)
     if because.truth is Truth.NOT_MET:
         return Guidance(rule, Outcome.ALREADY_DONE, Indicator.INFO, sentences.fine, because, cites, notes=seen.notes)
     if open_question(because):
