@@ -26,6 +26,8 @@ def only(*entries: object, **how: object) -> KidneyFunction:
     [
         (1.0, 50, "female", 68.6),
         (1.0, 50, "male", 91.7),
+        (0.5, 30, "female", 129.3),
+        (0.6, 30, "male", 133.2),
         (0.90, 28, "female", 89.3),
         (0.95, 28, "female", 83.7),
         (1.00, 28, "female", 78.7),
