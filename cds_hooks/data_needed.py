@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cds_hooks import detail, markdown
 from cds_hooks.card import Card
-from cds_hooks.guidance_cards import OVERRIDE_REASONS, card_uuid, source
+from cds_hooks.guidance_cards import OVERRIDE_REASONS, TITLES, card_uuid, source
 from cds_hooks.verdict_cards import leading_response
 from lnfhir.guideline.recommendation import Outcome
 from lnfhir.guideline.sources import LNFHIR
@@ -61,5 +61,5 @@ def _wanted(review: Review) -> dict[Message, tuple[Message, ...]]:
         wanted[question] = tuple(dict.fromkeys(response.complete.missing + response.partial.missing))
     for guidance in review.guidance:
         if guidance.outcome is Outcome.NEEDS_DATA:
-            wanted[guidance.says] = guidance.missing
+            wanted[TITLES.get(guidance.rule, guidance.says)] = guidance.missing
     return {question: items for question, items in wanted.items() if items}

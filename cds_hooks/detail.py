@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from cds_hooks import markdown
 from lnfhir.chart.chart import Chart
@@ -14,8 +15,11 @@ from lnfhir.message import Message, say
 from lnfhir.report.layout import Section, Table
 from lnfhir.report.words import CONFIDENCE, COVERAGE, SEARCH, shown, state_of
 
-LISTED = 12
+LISTED = 16
 """Longest list in a card; the rest is counted."""
+
+ONE_BY_ONE = 2
+"""How many records of the same datum are shown one by one."""
 
 
 def joined(*sections: str) -> str:
@@ -52,14 +56,41 @@ def _judged(finding: Finding, name: str = "") -> str:
 
 
 def evidence(items: Iterable[Evidence]) -> str:
-    """The data that decided, with their dates and references."""
-    return markdown.section(say("Evidence"), listing(markdown.plain(shown(item)) for item in items))
+    """The data that decided, with their dates and references; a series of the same datum on one line."""
+    series: dict[tuple[str, ...], list[Evidence]] = {}
+    for item in items:
+        kind = item.reference.partition("/")[0]
+        series.setdefault((kind, item.label, item.value, item.unit), []).append(item)
+    return markdown.section(say("Evidence"), listing(line for found in series.values() for line in _datum(found)))
 
 
-def gates(findings: Iterable[Finding]) -> str:
-    """What is to be checked before acting, the unchecked named."""
-    lines = [_judged(finding) + _wanting(finding) for finding in findings]
-    return markdown.section(say("Check before acting"), listing(lines))
+def _datum(found: list[Evidence]) -> Iterator[str]:
+    """One line each, or one for many: the series of a prescription's dispenses would bury what it stands beside."""
+    days = sorted(item.when for item in found if item.when is not None)
+    if len(found) <= ONE_BY_ONE or not days:
+        yield from (markdown.plain(shown(item)) for item in found)
+        return
+    same = replace(found[0], reference="", when=None)
+    yield markdown.plain(
+        say(
+            "{what}, {number} records from {first} to {last} ({reference}, …)",
+            what=shown(same),
+            number=len(found),
+            first=days[0],
+            last=days[-1],
+            reference=found[0].reference,
+        )
+    )
+
+
+def gates(findings: tuple[Finding, ...]) -> str:
+    """What is still to be checked before acting, with what would settle it, and what was checked."""
+    still_open = [finding for finding in findings if finding.truth is Truth.UNKNOWN]
+    settled = [finding for finding in findings if finding.truth is not Truth.UNKNOWN]
+    return joined(
+        markdown.section(say("Check before acting"), listing(_judged(found) + _wanting(found) for found in still_open)),
+        markdown.section(say("Checked"), listing(_judged(found) for found in settled)),
+    )
 
 
 def _wanting(finding: Finding) -> str:

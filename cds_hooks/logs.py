@@ -1,4 +1,4 @@
-"""The operator's log: one JSON object a line on standard output, with names and numbers of ours, nothing of a patient."""
+"""The operator's log: one JSON object a line on standard output; names and numbers of ours, nothing of a patient."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID, uuid5
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from cds_hooks.guidance_cards import TOPIC, guidance_card
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.recommendation import Draft, Indicator, Outcome
-from lnfhir.logic import Evidence, met, pending
+from lnfhir.logic import Evidence, met, pending, unknown
 from lnfhir.message import say
 from tests.hook_calls import INSTANCE
 from tests.rendering import advice, bare, card_of, sent, topics
@@ -98,8 +99,29 @@ def test_a_long_sentence_is_cut_for_the_summary_and_whole_in_the_detail() -> Non
 def test_a_long_list_is_counted() -> None:
     many = tuple(Evidence(f"Observation/{n}", "UPCR", str(n), "g/g", AS_OF) for n in range(40))
     (card,) = sent(bare(guidance=(advice(because=met(say("r"), *many)),)))
-    assert "- and 28 more" in card["detail"]
-    assert "Observation/12" not in card["detail"]
+    assert "- and 24 more" in card["detail"]
+    assert "Observation/15" in card["detail"]
+    assert "Observation/16" not in card["detail"]
+
+
+def test_a_series_of_the_same_datum_is_one_line() -> None:
+    days = [date(2024, month, 1) for month in (3, 1, 2)]
+    dispenses = tuple(Evidence(f"MedicationDispense/{day.month}", "mycophenolate", "1000", "mg/d", day) for day in days)
+    (card,) = sent(bare(guidance=(advice(because=met(say("r"), *dispenses)),)))
+    line = "- mycophenolate 1000 mg/d, 3 records from 2024-01-01 to 2024-03-01 (MedicationDispense/3, …)"
+    assert line in card["detail"]
+    assert card["detail"].count("mycophenolate") == 1
+    (pair,) = sent(bare(guidance=(advice(because=met(say("r"), *dispenses[:2])),)))
+    assert pair["detail"].count("mycophenolate") == 2
+
+
+def test_what_is_checked_is_told_from_what_is_to_be_checked() -> None:
+    known, open_ = met(say("potassium is low enough")), unknown(say("pregnancy is excluded"), say("an hCG"))
+    (card,) = sent(bare(guidance=(advice(gates=(known, open_)),)))
+    before, after = card["detail"].split("**Checked**")
+    assert "**Check before acting**" in before
+    assert "pregnancy is excluded (need an hCG)" in before
+    assert "potassium is low enough" in after
 
 
 def test_an_advice_without_data_needs_no_card_of_its_own() -> None:
