@@ -178,7 +178,7 @@ class _Reading:
             says = say("{count} race-specific eGFR results are not used", count=len(aside))
             self._complain("business-rule", says, min(result.reference for result in aside))
         kept += computed_ratios(kept)
-        return sorted(kept, key=lambda r: (r.order, r.analyte.value, r.reference, r.code, str(r.amount)))
+        return sorted(kept, key=lambda r: (r.order, r.analyte.value, r.reference, r.code))
 
     def _uses(self) -> list[DrugUse]:
         ordered = sorted(self.drugs, key=lambda u: (u.start or date.min, u.reference, u.drug, u.end or date.max))

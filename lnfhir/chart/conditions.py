@@ -8,7 +8,7 @@ from datetime import date
 from lnfhir.chart.entries import Allergy, Diagnosis, ProcedureDone, ServiceOrder
 from lnfhir.chart.record import Placed, Record
 from lnfhir.fhir.resource import CodeableConcept, Resource
-from lnfhir.instants import Instant, instant
+from lnfhir.instants import Instant
 from lnfhir.message import say
 from lnfhir.terminology.conditions import Recognised, meaning_of_condition, meaning_of_procedure
 from lnfhir.terminology.drugs import meaning_of_drug
@@ -80,7 +80,7 @@ def _began(record: Record, placed: Placed) -> tuple[Instant | None, date | None]
 
 def _instant(record: Record, placed: Placed, text: str | None, member: str) -> Instant | None:
     """A time that only refines a diagnosis: an unreadable one is noted, the diagnosis stands."""
-    found = instant(text) if text is not None else None
+    found = record.instant(text) if text is not None else None
     if text is not None and found is None:
         record.note("value", say("this is not a date or time"), placed, member)
     return found
@@ -106,7 +106,7 @@ def read_reasons(record: Record, placed: Placed) -> Iterator[Diagnosis]:
         meaning = meaning_of_condition(reason)
         if meaning is None or meaning.refused is not None or not meaning.concepts & _REASONS:
             continue
-        authored = instant(resource.authoredOn) if resource.authoredOn else None
+        authored = record.instant(resource.authoredOn) if resource.authoredOn else None
         if authored is not None and authored.first > record.as_of:
             continue
         day = authored.day if authored is not None else None

@@ -40,6 +40,7 @@ class Record:
     issues: list[Issue] = field(default_factory=list)
     doubtful: set[Need] = field(default_factory=set)
     _by_reference: dict[str, Placed] | None = None
+    _instants: dict[str, Instant | None] = field(default_factory=dict)
 
     def of_type(self, name: str) -> list[Placed]:
         """The resources of one type, whoever they belong to."""
@@ -122,9 +123,15 @@ class Record:
         self.lose("incomplete", say("no patient is named: this is not used"), placed, "subject")
         return False
 
+    def instant(self, text: str) -> Instant | None:
+        """The time a text means; the results of one sample share it, so each text is read once."""
+        if text not in self._instants:
+            self._instants[text] = instant(text)
+        return self._instants[text]
+
     def moment(self, text: str, placed: Placed, member: str, need: Need | None = None) -> Instant | None:
         """Read a time; one that is no time is an issue."""
-        found = instant(text)
+        found = self.instant(text)
         if found is None:
             self.lose("value", say("this is not a date or time: the resource is not used"), placed, member, need)
         return found

@@ -9,7 +9,7 @@ from lnfhir.chart.coverage import NEED_OF
 from lnfhir.chart.entries import Result
 from lnfhir.chart.record import Placed, Record
 from lnfhir.fhir.resource import CodeableConcept, Component, Quantity, Resource
-from lnfhir.instants import Instant, instant
+from lnfhir.instants import Instant
 from lnfhir.message import Message, say
 from lnfhir.quantity import Amount, Analyte, amount
 from lnfhir.terminology.observations import ObservationMeaning, meaning_of_observation
@@ -91,7 +91,7 @@ def time_of(record: Record, placed: Placed, panel: Placed | None = None) -> Inst
     if text is None:
         record.warn("incomplete", say("no time is given: this is not used"), placed)
         return None
-    when = instant(text)
+    when = record.instant(text)
     if when is None:
         record.warn("value", say("this is not a date or time: the resource is not used"), placed, member)
         return None
