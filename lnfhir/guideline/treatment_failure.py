@@ -74,7 +74,8 @@ def settled(
         finding = not_met(says(course), *lost.evidence, notes=(note,))
         return Failure(finding, "relapse after response", lost.day, "relapse")
     assert responded is not None
-    finding = not_met(says(course), *reached(responded).evidence)
+    why = reached(responded)
+    finding = Finding(says(course), Truth.NOT_MET, why.evidence, parts=(why,))
     if judged[-1].any_response.truth is Truth.NOT_MET:
         return Failure(finding, "response reached, later lost", responded.assessment.day, "response-lost")
     return Failure(finding, "response reached", responded.assessment.day, "responding")
@@ -166,7 +167,8 @@ def _after_twelve_months(course: Trajectory, judged: tuple[Judgement, ...], twel
     if better.truth is Truth.NOT_MET:
         return failed(course, twelve, rule, judged)
     if better.truth is Truth.UNKNOWN:
-        return Failure(_unknown(course, better), "whether proteinuria is still improving at 12 months is not known")
+        finding = replace(_unknown(course, better), parts=(twelve.finding, better))
+        return Failure(finding, "whether proteinuria is still improving at 12 months is not known")
     fell_back = next((j for j in judged if j.assessment.day > last[-1].assessment.day and _lost(j)), None)
     if fell_back is not None:
         return failed(course, twelve, rule, judged, since=fell_back.assessment.day)
