@@ -13,6 +13,7 @@ from lnfhir.measures.baseline import (
     creatinine_ratio,
     egfr_change,
     egfr_ratio,
+    egfr_ratio_at_one_age,
     fall,
     ratio,
     remaining,
@@ -250,3 +251,14 @@ def test_a_censored_egfr_gives_no_percentage_but_an_interval() -> None:
     left = egfr_ratio(before, after)
     assert left is not None
     assert left.below(0.85) is Truth.MET
+
+
+def test_a_birthday_alone_is_told_apart_from_a_loss_of_function() -> None:
+    patient = chart(creatinine(0, 0.9), creatinine(100, 0.9), person=woman(d(-365 * 28 + 50)))
+    before, after = kidney_function_series(patient, POLICY)
+    aged, ageless = egfr_ratio(before, after), egfr_ratio_at_one_age(patient, before, after)
+    assert aged is not None
+    assert ageless is not None
+    assert (aged.low, ageless.low) == (pytest.approx(0.9938), pytest.approx(1.0))
+    reported = result(Analyte.EGFR, 0, 90.0, code="x"), result(Analyte.EGFR, 100, 81.0, code="x")
+    assert egfr_ratio_at_one_age(patient, *functions(*reported)) is None

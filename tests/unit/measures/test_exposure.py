@@ -70,6 +70,18 @@ def test_a_later_statement_replaces_an_order() -> None:
     assert mg(dose, 60) == 10.0
 
 
+def test_a_statement_without_a_dose_leaves_the_dose_of_the_order() -> None:
+    dose = doses(use("prednisone", 0, mg=40), use("prednisone", 50, record=Record.STATEMENT))
+    assert mg(dose, 60) == 40.0
+    renewed = doses(use("prednisone", 0, mg=40), use("prednisone", 50))
+    assert "daily dose of prednisone" in need(renewed, 60)
+
+
+def test_an_order_without_a_start_gives_way_to_one_with() -> None:
+    dose = doses(use("prednisone", None, mg=40), use("prednisone", 50, mg=10))
+    assert mg(dose, 183) == 10.0
+
+
 def test_a_dispense_counts_only_where_nothing_else_is_recorded() -> None:
     dose = doses(use("prednisone", 0, 20, mg=40), dispensed("prednisone", 10, 30, mg=20))
     assert [mg(dose, n) for n in (15, 21, 39, 40)] == [40.0, 20.0, 20.0, 0.0]

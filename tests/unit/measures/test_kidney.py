@@ -81,6 +81,7 @@ def test_the_ends_of_u25_are_the_published_constants(sex: str, age: int, k: floa
 def test_an_equation_refuses_whom_it_is_not_for() -> None:
     with pytest.raises(ValueError, match="adults"):
         ckd_epi_2021(0.8, 17, "female")
+    assert ckd_epi_2021(0.8, 18, "female") > 100
     with pytest.raises(ValueError, match="1 to 25"):
         ckid_u25(0.8, 1.6, 26, "female")
     with pytest.raises(ValueError, match="1 to 25"):
