@@ -184,8 +184,9 @@ def _step(first: date, last: date, current: list[_Stretch], ended: list[_Stretch
 def _in_charge(planned: list[_Stretch], ended: list[_Stretch]) -> tuple[list[_Stretch], bool]:
     """The orders in force, and whether that is sure.
 
-    What states no start, and a statement that states no dose, give way to the others. An open order that a later, meanwhile ended, one had replaced is in force again only if the later one was the
-    higher (a burst on top of a maintenance dose); after a lower one it may just never have been closed.
+    What states no start, and a statement that states no dose, give way to the others. An open order that a later,
+    meanwhile ended, one had replaced is in force again only if the later one was the higher (a burst on top of a
+    maintenance dose); after a lower one it may just never have been closed.
     """
     planned = [s for s in planned if s.use.start is not None] or planned
     dosed = [s for s in planned if s.dose is not None or s.use.record is Record.ORDER]
