@@ -1,7 +1,8 @@
 """`python -m lnfhir.sandbox.demo`: a FHIR server with example patients, the service, and an EHR that calls it.
 
 Everything runs on this machine and only on 127.0.0.1. `--once` shows the cards of every patient and ends; without it
-the servers stay up until Ctrl-C. Exit codes: 0 shown, 1 a server did not start or refused, 2 wrong usage.
+the servers stay up until Ctrl-C. `--full` shows the cards with all their detail. Exit codes: 0 shown, 1 a server did
+not start or refused, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -67,20 +68,26 @@ def _script(name: str) -> str:
     return str(beside) if beside.exists() else name
 
 
-def show_patient(record: Record, name: str, story: str, answer: Json, out: TextIO) -> None:
-    """One patient's cards, as text."""
+def show_patient(record: Record, name: str, story: str, answer: Json, full: bool, out: TextIO) -> None:
+    """One patient's cards as text: summary, first paragraph and suggestions, or with `full` the whole detail."""
     out.write(f"\n{'=' * WIDTH}\n{name}  ({record.patient_id})\n")
     out.write(textwrap.fill(story, WIDTH) + "\n")
     if not answer["cards"]:
         out.write("  (no card)\n")
     for card in answer["cards"]:
         out.write(f"\n  [{card['indicator'].upper()}] {card['summary']}\n")
-        for line in card.get("detail", "").splitlines():
+        detail = str(card.get("detail", ""))
+        paragraph = detail.partition("\n\n")[0]
+        for line in (detail if full else "" if _is_heading(paragraph, card) else paragraph).splitlines():
             wrapped = textwrap.wrap(line, WIDTH - 6, subsequent_indent="  ") or [""]
             out.write("".join(f"      {part}\n" for part in wrapped))
         for suggestion in card.get("suggestions", ()):
             out.write(f"      -> {suggestion['label']}\n")
         out.write(f"      ({card['source']['label']})\n")
+
+
+def _is_heading(paragraph: str, card: Json) -> bool:
+    return paragraph.startswith("**") or paragraph == card["summary"]
 
 
 def _usable(offers: tuple[Offer, ...]) -> Offer:
@@ -90,7 +97,7 @@ def _usable(offers: tuple[Offer, ...]) -> Offer:
     raise RefusedError("the service offers nothing for the hook patient-view")
 
 
-def play(fhir: Server, service: Server, folder: Path, today: date, out: TextIO) -> None:
+def play(fhir: Server, service: Server, folder: Path, today: date, full: bool, out: TextIO) -> None:
     """Load the patients, call the service for each of them as an EHR would, and show the cards."""
     patients = list(example_patients(today))
     for record, _, _ in patients:
@@ -105,7 +112,7 @@ def play(fhir: Server, service: Server, folder: Path, today: date, out: TextIO) 
         started = time.perf_counter()
         answer = call(service.url, offer, body)
         milliseconds = 1000 * (time.perf_counter() - started)
-        show_patient(record, name, story, answer, out)
+        show_patient(record, name, story, answer, full, out)
         out.write(f"\n  answered in {milliseconds:.0f} ms\n")
 
 
@@ -129,12 +136,14 @@ def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def run(once: bool, out: TextIO) -> int:
+def run(once: bool, full: bool, out: TextIO) -> int:
     """The whole demonstration. Leaves no process and no file behind, however it ends."""
     if importlib.util.find_spec("sekmet") is None or importlib.util.find_spec("yaml") is None:
         sys.stderr.write(f"{EXTRA}\n")
         return 1
-    signal.signal(signal.SIGTERM, _interrupted)
+    # Set even for Ctrl-C: a shell that started us in the background would have it ignored.
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, _interrupted)
     today = datetime.now().astimezone().date()  # noqa: TID251 - a door may ask the clock
     with contextlib.ExitStack() as stack:
         try:
@@ -145,7 +154,7 @@ def run(once: bool, out: TextIO) -> int:
             service = start_service(folder)
             stack.callback(service.stop)
             out.write(f"service at {service.url}\n")
-            play(fhir, service, folder, today, out)
+            play(fhir, service, folder, today, full, out)
             if not once:
                 _stay(fhir, service, folder, out)
         except KeyboardInterrupt:
@@ -160,7 +169,9 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m lnfhir.sandbox.demo", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--once", action="store_true", help="show every patient's cards once and end")
-    sys.exit(run(parser.parse_args().once, sys.stdout))
+    parser.add_argument("--full", action="store_true", help="show the whole detail of every card")
+    chosen = parser.parse_args()
+    sys.exit(run(chosen.once, chosen.full, sys.stdout))
 
 
 if __name__ == "__main__":
