@@ -21,8 +21,8 @@ _JOINED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\[(mass |molar )?ratio\]|\[presence\]", " "),
         (r"\b(pre|post)[- ]?(dialysis|hd|hemodialysis)\b", " dialysis "),
         (r"\bfirst (morning|void)\b", " random "),
-        (r"\b24 ?(h|hr|hrs|hour|hours|std|stunden)\b", " 24h "),
-        (r"\b1[02] ?(h|hr|hour|hours)\b", " 12h "),
+        (r"\b24[- ]?(h|hr|hrs|hour|hours|std|stunden)\b", " 24h "),
+        (r"\b(6|8|10|12)[- ]?(h|hr|hour|hours)\b", " 12h "),
         (r"\banti[- ]?ds[- ]?dna( ?ig[gm])?( ?(ab|antibody|antibodies))?\b", " antidsdna "),
         (
             r"\b(dna double strand(ed)?|double strand(ed)? dna|ds ?-?dna|native dna)( ?igg)? ?(ab|antibody)?\b",
@@ -81,7 +81,7 @@ _JOINED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
-_WORD = re.compile(r"[a-z]+\d*[a-z]*|\d+h|\d+(?:\.\d+)?|[^\x00-\x7f]+")
+_WORD = re.compile(r"[a-z]+\d*[a-z]*|\d+h|\d+(?:\.\d+)?|%|[^\x00-\x7f]+")
 
 _SUBSTANCES = {
     "protein": "protein", "prot": "protein", "pro": "protein", "tp": "protein", "proteinuria": "protein",
@@ -121,6 +121,8 @@ _HARMLESS = frozenset(
     )
     for word in line.split()
 )
+_SHARE = frozenset({"%", "percent"})
+_IN_PERCENT = frozenset({"hba1c", "schistocytes"})
 _RATIO = frozenset({"ratio", "rat"})
 
 
@@ -146,7 +148,7 @@ def named_test(text: str) -> NamedTest | None:
     substances: list[str] = []
     specimens: set[str] = set()
     times: set[str] = set()
-    ratio = False
+    ratio = share = False
     for word in _words(text):
         if word in _SUBSTANCES:
             substances.append(_SUBSTANCES[word])
@@ -154,9 +156,12 @@ def named_test(text: str) -> NamedTest | None:
             specimens.add(_SPECIMENS[word])
         elif word in _TIMES:
             times.add(_TIMES[word])
-        elif word not in _HARMLESS:
+        elif word not in _HARMLESS and word not in _SHARE:
             return None
         ratio = ratio or word in _RATIO
+        share = share or word in _SHARE
+    if share and not set(substances) <= _IN_PERCENT:
+        return None
     return _meaning(tuple(dict.fromkeys(substances)), specimens, times, ratio)
 
 

@@ -10,6 +10,7 @@ TERMS: dict[str, str] = {
     "微量白蛋白": "albumin",
     "白蛋白": "albumin",
     "蛋白质": "protein",
+    "总蛋白": "protein",
     "蛋白": "protein",
     "肌酐": "creatinine",
     "血肌酐": "blood creatinine",
