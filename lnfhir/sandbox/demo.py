@@ -114,6 +114,7 @@ def play(fhir: Server, service: Server, folder: Path, today: date, full: bool, o
         milliseconds = 1000 * (time.perf_counter() - started)
         show_patient(record, name, story, answer, full, out)
         out.write(f"\n  answered in {milliseconds:.0f} ms\n")
+        out.flush()
 
 
 def _stay(fhir: Server, service: Server, folder: Path, out: TextIO) -> None:

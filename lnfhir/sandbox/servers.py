@@ -16,6 +16,7 @@ from lnfhir.sandbox.web import Unreachable, fetch
 
 HOST = "127.0.0.1"
 STARTING_SECONDS = 60.0
+SETTLING_SECONDS = 0.5
 ENDING_SECONDS = 5.0
 
 
@@ -82,16 +83,19 @@ def start(
 
 
 def _wait(server: Server, ready_at: str) -> None:
+    """Until it answers, and is still there a moment later: on a port taken meanwhile, somebody else answers."""
     deadline = time.monotonic() + STARTING_SECONDS
+    answered = False
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             raise NotStartedError(
                 f"{server.name} ended with code {server.process.returncode} instead of serving:\n{_end_of(server.log)}"
             )
+        if answered:
+            return
         with contextlib.suppress(Unreachable):
-            if fetch("GET", ready_at).status == 200:
-                return
-        time.sleep(0.1)
+            answered = fetch("GET", ready_at).status == 200
+        time.sleep(SETTLING_SECONDS if answered else 0.1)
     raise NotStartedError(f"{server.name} did not answer within {STARTING_SECONDS:g} seconds:\n{_end_of(server.log)}")
 
 

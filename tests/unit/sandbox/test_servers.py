@@ -41,3 +41,15 @@ def test_a_server_is_waited_for_and_ended(tmp_path: Path) -> None:
     with pytest.raises(ProcessLookupError):
         os.killpg(server.process.pid, 0)
     server.stop()
+
+
+def test_the_answer_of_another_server_on_the_port_is_not_taken_for_its_own(tmp_path: Path) -> None:
+    port = free_port(0)
+    url = f"http://{HOST}:{port}/"
+    command = [sys.executable, "-m", "http.server", "--bind", HOST, str(port)]
+    first = start("first", command, url, url, tmp_path, {})
+    try:
+        with pytest.raises(NotStartedError, match="second ended"):
+            start("second", command, url, url, tmp_path, {})
+    finally:
+        first.stop()
