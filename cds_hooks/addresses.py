@@ -37,7 +37,7 @@ def address(url: str) -> Address | None:
     except ValueError:
         return None
     scheme = parts.scheme.lower()
-    if scheme not in _PORTS or "@" in parts.netloc:
+    if scheme not in _PORTS:
         return None
     host = parts.netloc.lower().removesuffix(f":{port}") if port is not None else parts.netloc.lower()
     path = parts.path.rstrip("/")

@@ -18,6 +18,8 @@ HOSTILE = [
     "</p><script>alert(1)</script>",
     "[click](javascript:alert(1))",
     "![](http://evil.example/p.png)",
+    "[click](/cds-services)",
+    "![](p.png)",
     "<http://evil.example>",
     "[x]: http://evil.example",
     "a | b | c",
@@ -105,6 +107,7 @@ def test_a_summary_is_short_and_opens_no_tag(text: str) -> None:
 
 
 def test_a_summary_is_cut_between_words() -> None:
+    assert len(shortened("x" * 200)) == 139
     assert shortened("one two three", 10) == "one two…"
     assert shortened("one two three", 13) == "one two three"
     assert shortened("one two, three", 11) == "one two…"
