@@ -118,13 +118,18 @@ def test_codes_and_the_descendants_of_icd_categories_are_known(system: str, code
     assert concept in known(coded(system, code)).concepts
 
 
-@pytest.mark.parametrize(("system", "code"), [(ICD_10_CM, "Z91.190"), (ICD_10_GM, "H35.38"), (ICD_10_CM, "M32")])
+@pytest.mark.parametrize(
+    ("system", "code"),
+    [(ICD_10_CM, "Z91.190"), (ICD_10_GM, "H35.38"), (ICD_10_CM, "M32"), (ICD_10_CM, "E66.3"), (ICD_10_CM, "N12")],
+)
 def test_neighbouring_codes_are_not_taken_along(system: str, code: str) -> None:
     assert not concepts_of(coded(system, code)) & {
         concepts.NON_ADHERENCE,
         concepts.HCQ_RETINOPATHY,
         concepts.LUPUS_NEPHRITIS,
         concepts.SLE,
+        concepts.OBESITY,
+        concepts.URINARY_INFECTION,
     }
 
 
