@@ -66,6 +66,8 @@ BODY_WEIGHT = Test("Body weight", "29463-7")
 BLOOD_PRESSURE = Test("Blood pressure panel, standardised measurement", "85354-9")
 EYE_EXAM = Test("Hydroxychloroquine retinal screening: SD-OCT and automated visual field (10-2 or 24-2)")
 HBSAG = Test("Hepatitis B virus surface antigen in Serum", "5196-1")
+TPMT = Test("Thiopurine methyltransferase activity", "21563-2")
+ALT = Test("Alanine aminotransferase in Serum or Plasma", "1742-6")
 ANTI_HBC = Test("Hepatitis B virus core antibody, total, in Serum", "13952-7")
 
 

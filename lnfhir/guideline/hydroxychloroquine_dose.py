@@ -175,6 +175,11 @@ SULFATE = say("Doses are of the sulfate (200 mg sulfate is 155 mg base); several
 
 def decide_dose(situation: Situation) -> Guidance:
     """Whether the dose in use is too high, too low, or fine."""
+    return dose_guidance(situation, has_lupus(situation.chart))
+
+
+def dose_guidance(situation: Situation, whom: Finding) -> Guidance:
+    """The same for whom it may concern."""
     chart, policy = situation.chart, situation.policy
     dose = hydroxychloroquine_dose(chart)
     proposed, sentence = dose_advice(situation)
@@ -245,7 +250,7 @@ def decide_dose(situation: Situation) -> Guidance:
         CITES,
         SENTENCES,
         Watch(
-            whom=has_lupus(chart),
+            whom=whom,
             using=takes(chart, say("hydroxychloroquine is in use"), (HYDROXYCHLOROQUINE,)),
             hazards=tuple(hazards),
             notes=(*withheld, sentence, SULFATE),

@@ -102,13 +102,18 @@ def aliskiren_beside_blocker(chart: Chart) -> Finding:
 
 def decide_conflict(situation: Situation) -> Guidance:
     """Combinations and states in which a blocker in use is contraindicated."""
+    return conflict_guidance(situation, has_lupus(situation.chart))
+
+
+def conflict_guidance(situation: Situation, whom: Finding) -> Guidance:
+    """The same for whom it may concern."""
     chart = situation.chart
     return watch(
         "ras-conflict",
         CITES,
         CONFLICT_SENTENCES,
         Watch(
-            whom=has_lupus(chart),
+            whom=whom,
             using=takes(chart, say("a RAS blocker is in use"), BLOCKERS | RENIN_BLOCKERS),
             hazards=(
                 Hazard(

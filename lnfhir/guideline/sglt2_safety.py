@@ -58,6 +58,11 @@ def acute_illness(chart: Chart) -> Finding:
 
 def decide_safety(situation: Situation) -> Guidance:
     """Whether an SGLT2 inhibitor in use may go on."""
+    return safety_guidance(situation, has_lupus(situation.chart))
+
+
+def safety_guidance(situation: Situation, whom: Finding) -> Guidance:
+    """The same for whom it may concern."""
     chart = situation.chart
     wanted = ((diabetes_is_type_1(chart), drafts.HBA1C), (is_pregnant(chart), drafts.HCG))
     hazards = (
@@ -94,7 +99,7 @@ def decide_safety(situation: Situation) -> Guidance:
         CITES,
         SENTENCES,
         Watch(
-            whom=has_lupus(chart),
+            whom=whom,
             using=takes(chart, say("an SGLT2 inhibitor is in use"), SGLT2_INHIBITORS),
             hazards=hazards,
             notes=(

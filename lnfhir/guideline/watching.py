@@ -34,7 +34,10 @@ class Hazard:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What is watched, in whom, for which hazards; `requests` are tests that would answer an open question."""
+    """What is watched, in whom, for which hazards; `requests` are tests that would answer an open question.
+
+    `unsettled` is how urgent an open question is.
+    """
 
     whom: Finding
     using: Finding
@@ -42,6 +45,7 @@ class Watch:
     gates: tuple[Finding, ...] = ()
     notes: tuple[Message, ...] = ()
     requests: tuple[Draft, ...] = ()
+    unsettled: Indicator = Indicator.INFO
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def watch(rule: str, cites: tuple[Citation, ...], sentences: WatchSentences, see
     if open_question(because):
         says = asking(sentences.open, because.missing)
         return Guidance(
-            rule, Outcome.NEEDS_DATA, Indicator.INFO, says, because, cites, seen.gates, seen.notes, seen.requests
+            rule, Outcome.NEEDS_DATA, seen.unsettled, says, because, cites, seen.gates, seen.notes, seen.requests
         )
     worst = min((h for h in seen.hazards if holds(h.finding)), key=lambda h: URGENCY.index(h.indicator))
     unsettled = tuple(h.finding for h in seen.hazards if open_question(h.finding))
