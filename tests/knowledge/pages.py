@@ -16,6 +16,7 @@ import lnfhir.chart
 import lnfhir.guideline
 import lnfhir.measures
 from lnfhir.citation import Citation, Confidence, Parameter
+from lnfhir.guideline.order_safety import ORDER_RULES, OrderRule
 from lnfhir.guideline.recommendation import Recommendation
 
 FOLDER = Path(__file__).parents[2] / "docs" / "clinical"
@@ -25,8 +26,9 @@ HEAD = "<!-- Written by `make docs` from the code. Do not edit. -->"
 def modules() -> Iterator[ModuleType]:
     """Every module that may hold clinical numbers, in the order of the rooms."""
     for room in (lnfhir.chart, lnfhir.measures, lnfhir.guideline):
-        for found in sorted(pkgutil.iter_modules(room.__path__), key=lambda item: item.name):
-            yield importlib.import_module(f"{room.__name__}.{found.name}")
+        found = pkgutil.walk_packages(room.__path__, f"{room.__name__}.")
+        for name in sorted(item.name for item in found):
+            yield importlib.import_module(name)
 
 
 def assigned(module: ModuleType) -> list[object]:
@@ -44,7 +46,7 @@ def parameters_in(value: object) -> Iterator[Parameter]:
     """The parameters a value is or holds."""
     if isinstance(value, Parameter):
         yield value
-    elif isinstance(value, Recommendation):
+    elif isinstance(value, Recommendation | OrderRule):
         return
     elif isinstance(value, Mapping):
         for item in value.values():
@@ -72,13 +74,14 @@ def parameters_by_module() -> dict[str, tuple[Parameter, ...]]:
     return found
 
 
-def recommendations() -> tuple[Recommendation, ...]:
-    """Every recommendation of every topic, in the order of the files."""
-    found: list[Recommendation] = []
+def recommendations() -> tuple[Recommendation | OrderRule, ...]:
+    """Every recommendation of every topic, in the order of the files, then the checks of orders not among them."""
+    found: list[Recommendation | OrderRule] = []
     for module in modules():
         own = getattr(module, "RECOMMENDATIONS", ())
         found += [item for item in own if item not in found]
-    return tuple(found)
+    names = {item.rule for item in found}
+    return (*found, *(rule for rule in ORDER_RULES if rule.rule not in names))
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -114,7 +117,7 @@ def numbers_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def recommendation_part(item: Recommendation) -> list[str]:
+def recommendation_part(item: Recommendation | OrderRule) -> list[str]:
     """One recommendation: what it states, where that was read, the numbers it uses."""
     sources = [(cited(citation), citation.confidence.value) for citation in item.cites]
     parts = [f"## {item.title}", f"Rule `{item.rule}`. {item.statement}", table(("source", "mark"), sources)]

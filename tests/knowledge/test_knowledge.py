@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from lnfhir.citation import Confidence, Parameter
+from lnfhir.guideline.order_safety import OrderRule
 from lnfhir.guideline.recommendation import Recommendation
 from lnfhir.policy import Policy
 from tests.knowledge.pages import FOLDER, pages, parameters_by_module, recommendations
@@ -51,7 +52,7 @@ def test_rules_have_stable_and_unique_names() -> None:
 
 
 @pytest.mark.parametrize("item", RECOMMENDATIONS, ids=lambda item: item.rule)
-def test_every_recommendation_states_what_it_says_and_where_it_was_read(item: Recommendation) -> None:
+def test_every_recommendation_states_what_it_says_and_where_it_was_read(item: Recommendation | OrderRule) -> None:
     assert str(item.title)
     assert len(str(item.statement)) > 20
     assert item.cites
