@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from lnfhir.policy import Policy
@@ -10,7 +12,7 @@ from tests.builders import below, creatinine, diagnosis, given, procedure, resul
 from tests.unit.guideline.patients import Entry, clean_urine, induction, kidney, patient, supply, verdicts
 
 
-def c3(*groups: list[Entry], as_of: int, profile: str = "ding2025", policy: Policy | None = None) -> str:
+def c3(*groups: Sequence[Entry], as_of: int, profile: str = "ding2025", policy: Policy | None = None) -> str:
     """The state of C3 under a profile."""
     return verdicts(patient(*groups, as_of=as_of), policy)[profile].c3.state
 
