@@ -19,6 +19,7 @@ from lnfhir.report.words import (
     PROFILE,
     RESPONSE,
     RESPONSE_TONE,
+    RULE,
     listed,
     named,
     shown,
@@ -85,7 +86,7 @@ def verdict_section(review: Review) -> Section:
         state = say("Course of events: {state}.", state=named(leading.state, COURSE_OF_EVENTS))
         lines.append(Line(state))
     if leading.rule:
-        lines.append(Line(say("Decided by: {rule}.", rule=leading.rule)))
+        lines.append(Line(say("Decided by: {rule}.", rule=named(leading.rule, RULE))))
     if leading.since is not None:
         lines.append(Line(say("Since {day}.", day=leading.since)))
     lines.extend(Line(note, mark="!", tone=Tone.WARNING) for note in leading.notes)

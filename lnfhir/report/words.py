@@ -65,6 +65,40 @@ COURSE_END: Mapping[str, Message] = {
     "replaced": say("replaced before it could be judged"),
 }
 
+RULE: Mapping[str, Message] = {
+    "no start of induction is known": say("no start of induction is known"),
+    "a course is not evaluable": say("a course is not evaluable"),
+    "response reached": say("response reached"),
+    "response reached, later lost": say("response reached, later lost"),
+    "relapse after response": say("relapse after response"),
+    "no partial response by 6 months": say("no partial response by {n} months", n=6),
+    "response after month 6 cannot be judged": say("response after month 6 cannot be judged"),
+    "whether proteinuria is still improving at 12 months is not known": say(
+        "whether proteinuria is still improving at 12 months is not known"
+    ),
+    **{f"no complete response by {n} months": say("no complete response by {n} months", n=n) for n in (12, 18, 24)},
+    "improving": say("proteinuria is still improving"),
+    "course closed without a decisive result": say("course closed without a decisive result"),
+    "neither complete nor partial response by 12 months": say("neither complete nor partial response by 12 months"),
+    "the target below 0.7 g/g was met": say("the target below 0.7 g/g was met"),
+    **{f"UPCR not below 0.7 g/g by {n} months": say("UPCR not below 0.7 g/g by {n} months", n=n) for n in (12, 18, 24)},
+    "proteinuria not halved by 6 months": say("proteinuria not halved by 6 months"),
+    "the assessment is missing": say("the assessment is missing"),
+    "the next deadline has not come": say("the next deadline has not come"),
+    **{
+        f"the {n}-month assessment is missing": say("the {n}-month assessment is missing", n=n)
+        for n in (3, 6, 12, 18, 24)
+    },
+    "fewer than two failed courses": say("fewer than two failed courses"),
+    "inadequate response in two standard courses": say("inadequate response in two standard courses"),
+    "no improvement after two inductions": say("no improvement after two inductions"),
+    "worsening at 3 months": say("worsening at 3 months"),
+    "no improvement at 3 to 4 months": say("no improvement at 3 to 4 months"),
+    **{f"no response by {n} months": say("no response by {n} months", n=n) for n in (4, 6, 12, 24)},
+    "chronic dialysis": say("chronic dialysis"),
+}
+"""The rules of C3 that can decide, as the verdicts name them."""
+
 SEARCH: Mapping[Need, Message] = {
     Need.PATIENT: say("patient"),
     Need.CONDITIONS: say("conditions"),

@@ -15,11 +15,13 @@ from referencing import Registry, Resource
 
 from lnfhir.errors import KnowledgeError
 from lnfhir.guideline.recommendation import Outcome
+from lnfhir.languages import lookup_in
 from lnfhir.logic import Known
 from lnfhir.policy import Policy, as_settings, policy_from
 from lnfhir.report.document import document
 from lnfhir.review import Review
 from tests import reviews
+from tests.judged import judged
 
 SCHEMAS = Path(__file__).parents[3] / "profiles" / "schema"
 ASSESSMENT = json.loads((SCHEMAS / "assessment.json").read_text("utf-8"))
@@ -65,6 +67,17 @@ def test_a_schema_is_a_schema_closed_and_explained(schema: dict[str, Any]) -> No
 @pytest.mark.parametrize("build", reviews.REVIEWS)
 def test_the_document_of_every_review_follows_the_schema(build: Callable[[], Review]) -> None:
     assert faults(through_the_wire(build())) == []
+
+
+def test_the_documents_of_real_reviews_follow_the_schema() -> None:
+    """The example patients and every twentieth vignette, since the validator takes half a second for each."""
+    for review in (*judged()[:10], *judged()[10::20]):
+        assert faults(through_the_wire(review)) == []
+
+
+def test_a_translated_document_follows_the_schema() -> None:
+    translated = document(judged()[0], "0.1.0", "zh-CN", lookup_in("zh-CN"))
+    assert faults(json.loads(msgspec.json.encode(translated))) == []
 
 
 @pytest.mark.parametrize("build", reviews.REVIEWS)
