@@ -31,12 +31,20 @@ def test_sessions_before_a_diagnosis_belong_to_its_period() -> None:
     assert len(period.evidence) == 2
 
 
+def test_a_dependence_that_ended_has_its_last_day_and_one_no_longer_active_is_known_of_its_start_only() -> None:
+    (ended,) = dialysis_periods(chart(diagnosis("dialysis-dependence", 0, 100)))
+    assert (ended.first, ended.last) == (d(0), d(100))
+    (inactive,) = dialysis_periods(chart(diagnosis("dialysis-dependence", 0, active=False)))
+    assert (inactive.first, inactive.last) == (d(0), d(0))
+
+
 def test_an_undated_session_counts_only_when_none_is_dated() -> None:
     (alone,) = dialysis_periods(chart(procedure("dialysis", None)))
     assert (alone.first, alone.last) == (None, None)
     assert alone.chronic_on(d(0)) is None
     (dated,) = dialysis_periods(chart(procedure("dialysis", None), procedure("dialysis", 5)))
     assert (dated.first, dated.last) == (d(5), d(5))
+    assert dialysis_periods(chart(procedure("kidney-biopsy", None))) == ()
 
 
 def test_an_unconfirmed_or_past_undated_dependence_is_no_period() -> None:
