@@ -25,16 +25,19 @@ from starlette.routing import Route
 
 from cds_hooks import services
 from cds_hooks.answer import answer, judged, opened
-from cds_hooks.config import Settings
+from cds_hooks.config import Client, Settings
 from cds_hooks.fetch import completed, incomplete, may_fetch
 from cds_hooks.fhir_client import new_session
 from cds_hooks.problems import Response, bug, outcome, problem
+from cds_hooks.security import Gate
 from lnfhir import __version__
 from lnfhir.message import Message, say
 
 log = structlog.get_logger()
 
 REFUSED: dict[int, tuple[Message, str]] = {
+    401: (say("This service answers known clients only"), "login"),
+    403: (say("This client may not call on behalf of this organisation"), "forbidden"),
     404: (say("There is nothing at this address"), "not-found"),
     405: (say("This method is not allowed here"), "not-supported"),
     408: (say("The request was not received in time"), "timeout"),
@@ -109,25 +112,26 @@ class Door:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._gate = Gate(settings)
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
     async def lifespan(self, application: Starlette) -> AsyncIterator[None]:
-        """Hold the session while the application runs, if any FHIR server may be asked."""
+        """Hold the session while the application runs."""
         del application
-        if not self._settings.fhir_servers:
-            yield
-            return
         async with new_session() as self._session:
             yield
 
     async def discovery(self, request: Request) -> Response:
         """What is offered."""
-        del request
-        return Response(200, services.discovery())
+        caller = await self._caller(request)
+        return caller if isinstance(caller, Response) else Response(200, services.discovery())
 
     async def service(self, request: Request) -> Response:
         """One hook call."""
+        servers = await self._caller(request)
+        if isinstance(servers, Response):
+            return servers
         if media_type_refused(request):
             return refused(415)
         body = await received(request, self._settings)
@@ -135,23 +139,34 @@ class Door:
             return body
         name = request.path_params["id"]
         began = perf_counter()
-        answered = await self._answered(name, body)
+        answered = await self._answered(name, body, servers)
         took = round((perf_counter() - began) * 1000, 1)
         known = name if services.service_of(name) else "unknown"
         log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
         return answered
 
-    async def _answered(self, name: str, body: bytes) -> Response:
+    async def _caller(self, request: Request) -> tuple[str, ...] | Response:
+        """The FHIR servers that may be asked on the caller's behalf, or why the caller is not let in."""
+        if self._gate.open:
+            return self._settings.fhir_servers
+        presented = request.headers.getlist("authorization")
+        admitted = await self._gate.admit(presented, request.scope["path"], self._session)
+        if isinstance(admitted, Client):
+            return admitted.fhir_servers
+        log.warning("not-admitted", reason=admitted.value)
+        return refused(admitted.status, (("www-authenticate", "Bearer"),) if admitted.status == 401 else ())
+
+    async def _answered(self, name: str, body: bytes, servers: tuple[str, ...]) -> Response:
         """Judge in a thread, so that the loop stays free; in between, fetch what is missing if that is allowed."""
         as_of = today(self._settings)
-        if self._session is None:
+        if self._session is None or not servers:
             return await run_in_threadpool(answer, name, body, as_of, self._settings)
         call = await run_in_threadpool(opened, name, body, self._settings)
         if isinstance(call, Response):
             return call
-        if call.request.authorization is not None and not may_fetch(call.request, self._settings):
+        if call.request.authorization is not None and not may_fetch(call.request, servers):
             log.warning("fhir-server-not-allowed", service=name)
-        elif may_fetch(call.request, self._settings) and incomplete(call.answers):
+        elif may_fetch(call.request, servers) and incomplete(call.answers):
             call = replace(call, answers=await completed(call.request, call.answers, self._settings, self._session))
         return await run_in_threadpool(judged, call, as_of, self._settings)
 

@@ -8,6 +8,10 @@ base_url = "https://cds.hospital.example"   # as clients see it; https makes the
 cors_origins = ["https://sandbox.cds-hooks.org"]
 fhir_servers = ["https://ehr.hospital.example/fhir"]
 
+[[service.clients]]                          # with any of these, every hook call needs a signed token
+issuer = "https://ehr.hospital.example/fhir"
+jwks_url = "https://ehr.hospital.example/jwks.json"
+
 [policy]
 refractory_profile = "ding2025"
 ```
@@ -19,17 +23,45 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
 from cds_hooks.addresses import address
 from cds_hooks.card import SelectionBehavior
+from cds_hooks.keys import keys_in_file
 from lnfhir.errors import KnowledgeError
 from lnfhir.policy import Policy, policy_from
 
 MEGABYTE = 1024 * 1024
+
+
+Algorithm = Literal["RS384", "ES384", "RS256", "ES256", "PS256", "PS384", "RS512", "ES512", "PS512"]
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A client whose tokens are trusted. Its keys come from `jwks_url` or, agreed out of band, from `jwks_file`.
+
+    `audiences` are further names it may call this service by, `tenants` the organisations it may speak for (none: any),
+    `fhir_servers` the only FHIR servers that are asked on its behalf.
+    """
+
+    issuer: str
+    jwks_url: str = ""
+    jwks_file: str = ""
+    audiences: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+    algorithms: tuple[Algorithm, ...] = ("RS384", "ES384")
+    fhir_servers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.issuer or not self.algorithms or bool(self.jwks_url) == bool(self.jwks_file):
+            raise ValueError("a client has an `issuer`, `algorithms`, and either a `jwks_url` or a `jwks_file`")
+        if self.jwks_url and address(self.jwks_url) is None:
+            raise ValueError("`jwks_url` must be an absolute http or https URL")
+        if any(address(url) is None for url in self.fhir_servers):
+            raise ValueError("`fhir_servers` must be absolute http or https URLs")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,6 +70,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `max_body_bytes` and `body_seconds` bound a request's size and the time to receive it. `fhir_servers` are the base
     addresses of the only FHIR servers that are ever asked for what a prefetch left out, for at most `fetch_seconds`
     a call, `max_pages` a search and `max_answer_bytes` a page.
+
+    With `clients` every hook call needs a token of one of them, whose lifetime is at most `token_seconds` and which is
+    good for one call (`replay`); then each client's own `fhir_servers` count. Without, anyone may call.
     """
 
     host: str = "127.0.0.1"
@@ -51,13 +86,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     fetch_seconds: float = 0.4
     max_pages: int = 10
     max_answer_bytes: int = 20 * MEGABYTE
+    clients: tuple[Client, ...] = ()
+    replay: Literal["strict", "log", "off"] = "strict"
+    token_seconds: float = 600.0
     as_of: date | None = None
     policy: Policy = Policy()
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise ValueError("`port` must be between 0 and 65535")
-        for name in ("max_body_bytes", "body_seconds", "fetch_seconds", "max_pages", "max_answer_bytes"):
+        for name in (
+            "max_body_bytes",
+            "body_seconds",
+            "fetch_seconds",
+            "max_pages",
+            "max_answer_bytes",
+            "token_seconds",
+        ):
             if not getattr(self, name) > 0:
                 raise ValueError(f"`{name}` must be positive")
         if any(address(url) is None for url in self.fhir_servers):
@@ -65,6 +110,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for url in (self.base_url, *self.cors_origins):
             if url and not _absolute(url):
                 raise ValueError("`base_url` and `cors_origins` must be absolute http or https URLs")
+        if self.clients and not self.base_url:
+            raise ValueError("`base_url` is needed with `clients`: their tokens name it")
+        if len({client.issuer for client in self.clients}) < len(self.clients):
+            raise ValueError("two `clients` have the same issuer")
+        if self.https_only and any(client.jwks_url.startswith("http:") for client in self.clients):
+            raise ValueError("`jwks_url` must use https where the service does")
         if any(urlsplit(origin).path for origin in self.cors_origins):
             raise ValueError("`cors_origins` have a scheme and a host and nothing behind them")
 
@@ -99,6 +150,10 @@ def read_settings(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        return settings_from(tomllib.loads(path.read_text(encoding="utf-8")))
+        settings = settings_from(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KnowledgeError(f"{path}: {error}") from error
+    for client in settings.clients:
+        if client.jwks_file:
+            keys_in_file(client.jwks_file)
+    return settings

@@ -51,9 +51,9 @@ class _Link(msgspec.Struct):
     url: str = ""
 
 
-def may_fetch(request: Request, settings: Settings) -> bool:
+def may_fetch(request: Request, servers: tuple[str, ...]) -> bool:
     """Whether the call brings access to a FHIR server that this service is allowed to ask."""
-    return request.authorization is not None and allowed(request.fhir_server, settings.fhir_servers)
+    return request.authorization is not None and allowed(request.fhir_server, servers)
 
 
 def incomplete(found: Mapping[Need, Answer]) -> tuple[Need, ...]:

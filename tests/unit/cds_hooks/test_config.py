@@ -12,6 +12,10 @@ from lnfhir.errors import KnowledgeError
 from lnfhir.policy import Policy
 
 
+PUBLIC = {"base_url": "https://cds.example"}
+CLIENT = {"issuer": "https://ehr.example", "jwks_url": "https://ehr.example/jwks"}
+
+
 def test_without_a_file_the_service_listens_on_this_machine_only() -> None:
     settings = read_settings(None)
     assert (settings.host, settings.port, settings.cors_origins) == ("127.0.0.1", 8080, ())
@@ -47,6 +51,19 @@ def test_a_file_sets_the_service_and_the_policy(tmp_path: Path) -> None:
         ({"service": {"max_body_bytes": 0}}, "max_body_bytes"),
         ({"service": {"body_seconds": 0}}, "body_seconds"),
         ({"service": {"selection_behavior": "all"}}, "selection_behavior"),
+        ({"service": {"fhir_servers": ["ehr.example"]}}, "fhir_servers"),
+        ({"service": {"fetch_seconds": 0}}, "fetch_seconds"),
+        ({"service": {"clients": [CLIENT]}}, "base_url"),
+        ({"service": {**PUBLIC, "clients": [CLIENT, CLIENT]}}, "issuer"),
+        ({"service": {**PUBLIC, "clients": [{**CLIENT, "jwks_file": "keys.json"}]}}, "jwks_file"),
+        ({"service": {**PUBLIC, "clients": [{"issuer": "x"}]}}, "jwks_file"),
+        ({"service": {**PUBLIC, "clients": [{**CLIENT, "jwks_url": "http://ehr.example/jwks"}]}}, "https"),
+        ({"service": {**PUBLIC, "clients": [{**CLIENT, "jwks_url": "jwks"}]}}, "jwks_url"),
+        ({"service": {**PUBLIC, "clients": [{**CLIENT, "algorithms": ["HS256"]}]}}, "algorithms"),
+        ({"service": {**PUBLIC, "clients": [{**CLIENT, "algorithms": []}]}}, "algorithms"),
+        ({"service": {**PUBLIC, "clients": [{**CLIENT, "fhir_servers": ["x"]}]}}, "fhir_servers"),
+        ({"service": {**PUBLIC, "clients": [{**CLIENT, "isuer": "x"}]}}, "isuer"),
+        ({"service": {"replay": "never"}}, "replay"),
         ({"policy": {"mmf_mn": 2}}, "mmf_mn"),
         ({"policy": {"mmf_min": 3}}, "mmf_min"),
     ],
@@ -69,3 +86,14 @@ def test_a_file_that_is_missing_or_no_toml_is_fatal(tmp_path: Path) -> None:
 )
 def test_only_a_service_behind_https_demands_https(url: str, strict: bool) -> None:
     assert Settings(base_url=url).https_only is strict
+
+
+def test_a_client_is_read_and_its_key_file_is_checked_at_start(tmp_path: Path) -> None:
+    path = tmp_path / "lnfhir.toml"
+    head = '[service]\nbase_url = "https://cds.example"\n[[service.clients]]\nissuer = "https://ehr.example"\n'
+    path.write_text(head + 'jwks_url = "https://ehr.example/jwks"\n')
+    (client,) = read_settings(path).clients
+    assert (client.issuer, client.algorithms) == ("https://ehr.example", ("RS384", "ES384"))
+    path.write_text(head + f'jwks_file = "{tmp_path / "absent.json"}"\n')
+    with pytest.raises(KnowledgeError, match=r"absent\.json"):
+        read_settings(path)

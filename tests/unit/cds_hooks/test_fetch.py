@@ -240,12 +240,12 @@ def test_only_what_the_prefetch_left_open_is_asked_and_a_part_is_better_than_not
 
 def test_nothing_is_fetched_without_leave() -> None:
     settings = Settings(fhir_servers=("https://ehr.example/fhir",))
-    assert may_fetch(request_to("https://ehr.example/fhir"), settings)
-    assert not may_fetch(request_to("https://ehr.example/fhir"), Settings())
-    assert not may_fetch(request_to("https://ehr.example.evil/fhir"), settings)
+    assert may_fetch(request_to("https://ehr.example/fhir"), settings.fhir_servers)
+    assert not may_fetch(request_to("https://ehr.example/fhir"), ())
+    assert not may_fetch(request_to("https://ehr.example.evil/fhir"), settings.fhir_servers)
     plain = read_request(body({**authorized(token_type="MAC")}), SERVICES[0])
     assert isinstance(plain, Request)
-    assert not may_fetch(plain, settings)
+    assert not may_fetch(plain, settings.fhir_servers)
 
 
 @pytest.mark.parametrize(

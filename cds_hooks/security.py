@@ -1,0 +1,206 @@
+"""Who calls: the signed token that CDS Hooks asks of clients, checked against what was agreed with each.
+
+A token is refused without a reason: the client learns 401, the operator's log a word. Nothing of the token is taken on
+its own say: the algorithm, the keys' address and the audience are those of the settings.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+from joserfc.errors import JoseError
+from joserfc.jws import JWSRegistry, deserialize_compact
+from joserfc.util import urlsafe_b64decode
+
+from cds_hooks.config import Client, Settings
+from cds_hooks.keys import Keys, keys_in_file
+
+T = TypeVar("T")
+
+LONGEST_TOKEN = 16 * 1024
+LEEWAY_SECONDS = 60.0
+MOST_REMEMBERED = 100_000
+
+
+class Refused(Enum):
+    """Why a caller is not let in; for the log alone."""
+
+    NO_TOKEN = "no-token"  # noqa: S105
+    MALFORMED = "malformed"
+    UNKNOWN_ISSUER = "unknown-issuer"
+    HEADER = "header"
+    UNKNOWN_KEY = "unknown-key"
+    SIGNATURE = "signature"
+    CLAIMS = "claims"
+    AUDIENCE = "audience"
+    TIME = "time"
+    REPLAY = "replay"
+    TENANT = "tenant"
+
+    @property
+    def status(self) -> int:
+        """A known client that may not speak for a tenant is forbidden; everyone else is unknown."""
+        return 403 if self is Refused.TENANT else 401
+
+
+class _Header(msgspec.Struct):
+    alg: str
+    kid: str
+    typ: str
+    jku: str | None = None
+    crit: Any = None
+    b64: Any = None
+    zip: Any = None
+
+
+class _Issuer(msgspec.Struct):
+    iss: str
+
+
+class _Claims(msgspec.Struct):
+    iss: str
+    aud: str | list[str]
+    exp: float
+    iat: float
+    jti: str
+    nbf: float | None = None
+    tenant: str | None = None
+
+
+class _Registry(JWSRegistry):
+    max_header_length = 2048
+    max_payload_length = LONGEST_TOKEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Trusted:
+    client: Client
+    keys: Keys
+
+
+class Gate:
+    """Lets known clients in. Without configured clients everyone is let in, as behind mutual TLS or on one machine.
+
+    `now` is the time of day in seconds since 1970; `clock` is monotonic.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._now = now
+        self._seen: dict[tuple[str, str], float] = {}
+        self._trusted = {
+            client.issuer: _Trusted(
+                client, Keys(client.jwks_url, keys_in_file(client.jwks_file) if client.jwks_file else {}, clock)
+            )
+            for client in settings.clients
+        }
+
+    @property
+    def open(self) -> bool:
+        """No client is configured, so nobody is asked who they are."""
+        return not self._trusted
+
+    async def admit(
+        self, authorization: Sequence[str], path: str, session: aiohttp.ClientSession | None
+    ) -> Client | Refused:
+        """The client that makes this call of `path`, from its Authorization headers."""
+        if len(authorization) != 1:
+            return Refused.NO_TOKEN
+        scheme, _, token = authorization[0].partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            return Refused.NO_TOKEN
+        read = _read(token)
+        if read is None:
+            return Refused.MALFORMED
+        header, issuer = read
+        trusted = self._trusted.get(issuer)
+        if trusted is None:
+            return Refused.UNKNOWN_ISSUER
+        if not _agreed(header, trusted.client):
+            return Refused.HEADER
+        key = await trusted.keys.find(header.kid, session)
+        if key is None:
+            return Refused.UNKNOWN_KEY
+        try:
+            registry = _Registry(algorithms=list(trusted.client.algorithms), strict_check_header=False)
+            verified = deserialize_compact(token, key, registry=registry)
+        except (JoseError, ValueError, RecursionError):
+            return Refused.SIGNATURE
+        claims = _decoded(verified.payload, _Claims)
+        if claims is None or claims.iss != issuer or not 1 <= len(claims.jti) <= 256:
+            return Refused.CLAIMS
+        return self._judged(claims, trusted.client, path)
+
+    def _judged(self, claims: _Claims, client: Client, path: str) -> Client | Refused:
+        audience = {f"{self._settings.base_url.rstrip('/')}{path}", *client.audiences}
+        if not audience & ({claims.aud} if isinstance(claims.aud, str) else set(claims.aud)):
+            return Refused.AUDIENCE
+        now = self._now()
+        longest = self._settings.token_seconds
+        timely = (
+            claims.exp > now - LEEWAY_SECONDS
+            and claims.iat <= now + LEEWAY_SECONDS
+            and (claims.nbf is None or claims.nbf <= now + LEEWAY_SECONDS)
+            and 0 < claims.exp - claims.iat <= longest
+        )
+        if not timely:
+            return Refused.TIME
+        if self._replayed(claims, now) and self._settings.replay == "strict":
+            return Refused.REPLAY
+        if client.tenants and claims.tenant not in client.tenants:
+            return Refused.TENANT
+        return client
+
+    def _replayed(self, claims: _Claims, now: float) -> bool:
+        """Whether this token was used before. Tokens are remembered until they expire; the oldest go first."""
+        if self._settings.replay == "off":
+            return False
+        name = (claims.iss, claims.jti)
+        if self._seen.get(name, now) > now:
+            return True
+        if len(self._seen) >= MOST_REMEMBERED:
+            self._seen = {known: until for known, until in self._seen.items() if until > now}
+        if len(self._seen) >= MOST_REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        self._seen[name] = claims.exp + LEEWAY_SECONDS
+        return False
+
+
+def _agreed(header: _Header, client: Client) -> bool:
+    """A plain JWT with an agreed algorithm; an address of keys only if it is the agreed one."""
+    extended = header.crit is not None or header.b64 is not None or header.zip is not None
+    address = header.jku is None or header.jku == client.jwks_url
+    return header.typ == "JWT" and header.alg in client.algorithms and address and not extended
+
+
+def _read(token: str) -> tuple[_Header, str] | None:
+    """The header and the issuer a token claims, unverified."""
+    parts = token.split(".")
+    if len(token) > LONGEST_TOKEN or len(parts) != 3 or not token.isascii():
+        return None
+    try:
+        raw = [urlsafe_b64decode(part.encode()) for part in parts[:2]]
+    except ValueError:
+        return None
+    header = _decoded(raw[0], _Header)
+    issuer = _decoded(raw[1], _Issuer)
+    return None if header is None or issuer is None else (header, issuer.iss)
+
+
+def _decoded(raw: bytes | None, kind: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(raw or b"", type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,93 @@
+"""The gate before the routes: what is guarded, what is open, and what a stranger is told."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from starlette.testclient import TestClient
+
+from cds_hooks.app import service_app
+from cds_hooks.config import Client, Settings
+from tests.hook_calls import body, call, patient
+from tests.reviews import AS_OF
+from tests.unit.cds_hooks.signing import ISSUER, SERVICE, claims, ec_jwk, rsa_jwk, token
+
+VIEW = "/cds-services/ln-patient-view"
+GOOD = body(call(prefetch={"patient": patient()}))
+ORIGIN = "https://sandbox.example"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    """The service with one known client."""
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"keys": [ec_jwk(), rsa_jwk()]}))
+    trusted = Client(issuer=ISSUER, jwks_file=str(path), tenants=("ward",))
+    settings = Settings(base_url=SERVICE, clients=(trusted,), as_of=AS_OF, cors_origins=(ORIGIN,))
+    with TestClient(service_app(settings)) as opened:
+        yield opened
+
+
+def bearer(path: str, jti: str = "one", tenant: str = "ward") -> dict[str, str]:
+    """The header of a call of this path, made now."""
+    now = time.time()
+    signed = token(body=claims(path, exp=now + 300, iat=now, jti=jti, tenant=tenant))
+    return {"authorization": f"Bearer {signed}", "content-type": "application/json"}
+
+
+def test_a_known_client_discovers_and_calls(client: TestClient) -> None:
+    assert client.get("/cds-services", headers=bearer("/cds-services")).status_code == 200
+    assert client.post(VIEW, content=GOOD, headers=bearer(VIEW, "two")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/cds-services", VIEW, "/cds-services/unknown"])
+def test_a_stranger_is_told_nothing(client: TestClient, path: str) -> None:
+    with structlog.testing.capture_logs() as lines:
+        refused = client.request("GET" if path == "/cds-services" else "POST", path, content=b"canary")
+    assert refused.status_code == 401
+    assert refused.headers["www-authenticate"] == "Bearer"
+    assert [issue["code"] for issue in refused.json()["issue"]] == ["login"]
+    assert [(line["event"], line["reason"]) for line in lines] == [("not-admitted", "no-token")]
+
+
+def test_every_reason_looks_the_same(client: TestClient) -> None:
+    now = time.time()
+    expired = token(body=claims(VIEW, exp=now - 100, iat=now - 200))
+    elsewhere = token(body=claims("/cds-services", exp=now + 300, iat=now))
+    answers = {
+        (refused.status_code, refused.content, tuple(sorted(refused.headers.items())))
+        for text in ("x", expired, elsewhere, token())
+        for refused in (client.post(VIEW, content=GOOD, headers={"authorization": f"Bearer {text}"}),)
+    }
+    assert len(answers) == 1
+
+
+def test_a_client_of_another_tenant_is_forbidden(client: TestClient) -> None:
+    refused = client.post(VIEW, content=GOOD, headers=bearer(VIEW, tenant="other"))
+    assert refused.status_code == 403
+    assert [issue["code"] for issue in refused.json()["issue"]] == ["forbidden"]
+    assert "www-authenticate" not in refused.headers
+
+
+def test_an_unknown_service_is_told_to_known_clients(client: TestClient) -> None:
+    path = "/cds-services/unknown"
+    assert client.post(path, content=GOOD, headers=bearer(path)).status_code == 404
+
+
+def test_the_host_of_the_request_does_not_matter(client: TestClient) -> None:
+    assert client.post(VIEW, content=GOOD, headers={**bearer(VIEW), "host": "evil.example"}).status_code == 200
+
+
+def test_health_is_open_and_a_preflight_needs_no_token(client: TestClient) -> None:
+    assert client.get("/healthz").status_code == 200
+    asked = {
+        "origin": ORIGIN,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization",
+    }
+    assert client.options(VIEW, headers=asked).status_code == 200
