@@ -151,11 +151,13 @@ def _read(place: str) -> Answer:
 
 def _of_one_patient(answer: Answer, patient: str | None) -> Answer:
     present = patients_in(answer)
+    if not present:
+        stop(UNREADABLE, "the file names no patient")
     if patient is None:
         if len(present) > 1:
             stop(USAGE, f"the file holds {len(present)} patients; choose one with --patient")
         return answer
-    if present and patient not in present:
+    if patient not in present:
         stop(USAGE, "the file holds nothing about the patient named by --patient")
     return about(answer, patient, present - {patient})
 

@@ -268,5 +268,7 @@ def _figure(value: Known[float] | Known[str], unit: str) -> Message:
     figure = say("{value}", value=value.value)
     if unit:
         figure = say("{value} {unit}", value=value.value, unit=unit)
-    days = [evidence.when for evidence in value.evidence if evidence.when is not None]
+    # The day of an order is when it began, not the day the figure is of.
+    measured = [evidence for evidence in value.evidence if not evidence.reference.startswith("Medication")]
+    days = [evidence.when for evidence in measured if evidence.when is not None]
     return say("{what} on {day}", what=figure, day=max(days)) if days else figure

@@ -248,6 +248,12 @@ def test_an_unreadable_file_is_3_in_one_line_without_its_content(seen: Seen, tmp
     assert SECRET not in ran.err
 
 
+def test_a_file_that_names_no_patient_is_3(seen: Seen, tmp_path: Path) -> None:
+    for resources in ([], [{"resourceType": "Medication", "id": "m1"}]):
+        ran = run("assess", written(tmp_path, bundle(*resources), "nobody.json"))
+        assert (ran.code, ran.err) == (3, "lnfhir: the file names no patient\n")
+
+
 def test_a_file_that_is_not_there_is_3(seen: Seen, tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path):
         ran = run("assess", str(path))

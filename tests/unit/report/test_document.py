@@ -70,8 +70,8 @@ def test_the_document_of_every_review_follows_the_schema(build: Callable[[], Rev
 
 
 def test_the_documents_of_real_reviews_follow_the_schema() -> None:
-    """The example patients and every twentieth vignette, since the validator takes half a second for each."""
-    for review in (*judged()[:10], *judged()[10::20]):
+    """A sample of the example patients and the vignettes, since the validator takes half a second for each."""
+    for review in judged()[::15]:
         assert faults(through_the_wire(review)) == []
 
 

@@ -361,6 +361,12 @@ def test_the_day_of_a_figure_is_that_of_its_latest_datum() -> None:
     assert said[-1] == "- proteinuria: 2.6 g/g on 2024-07-16"
 
 
+def test_a_dose_has_no_day_since_its_order_began_on_another() -> None:
+    line = replace(reviews.rich_review().measures[0], value=Known(10.0, (reviews.STEROID,)), unit="mg/d")
+    said = lines(sections_of(replace(reviews.rich_review(), measures=(line,)))["treatment"])
+    assert said[-1] == "- proteinuria: 10 mg/d"
+
+
 def test_what_does_not_apply_is_no_source() -> None:
     review = replace(reviews.rich_review(), guidance=reviews.guidance()[-1:])
     assert "sources" not in sections_of(review)
