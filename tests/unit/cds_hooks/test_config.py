@@ -11,7 +11,6 @@ from cds_hooks.config import Settings, read_settings, settings_from
 from lnfhir.errors import KnowledgeError
 from lnfhir.policy import Policy
 
-
 PUBLIC = {"base_url": "https://cds.example"}
 CLIENT = {"issuer": "https://ehr.example", "jwks_url": "https://ehr.example/jwks"}
 
