@@ -77,3 +77,23 @@ def pair(day: int, functions: list[int], gap: int) -> int | None:
             if candidate in functions:
                 return candidate
     return None
+
+
+def daily_dose(orders: list[tuple[int, int | None, int]], today: int, day: int) -> int | None:
+    """Of (first day, last day or None while active, mg), oldest first: what was in force on a day; None in doubt.
+
+    The order begun last holds; of orders begun on one day the active ones add up, otherwise the last of them holds.
+    An active order comes back after a later one of at least its dose, and is in doubt after a smaller one.
+    """
+    here = [o for o in orders if o[0] <= day <= (today if o[1] is None else o[1])]
+    if not here:
+        return 0
+    newest = [o for o in here if o[0] == max(first for first, _, _ in here)]
+    active = [o for o in newest if o[1] is None]
+    chosen = active or newest[-1:]
+    mg = sum(dose for _, _, dose in chosen)
+    over = [o for o in orders if o[0] > chosen[0][0] and o[1] is not None and o[1] < day]
+    if active and over:
+        last = max(over, key=lambda o: (o[1], o[0]))
+        return mg if mg <= last[2] else None
+    return mg

@@ -21,10 +21,11 @@ from lnfhir.measures.kidney import (
     ckid_u25,
     kidney_function_series,
 )
+from lnfhir.measures.steroids import oral_steroid
 from lnfhir.measures.urine_protein import Modality, Proteinuria
 from lnfhir.policy import Policy
 from lnfhir.quantity import Amount, Analyte, amount
-from tests.builders import T0, chart, creatinine, upcr, woman
+from tests.builders import T0, chart, creatinine, upcr, use, woman
 from tests.second_opinion import arithmetic
 
 MANY = settings(max_examples=1000, deadline=None)
@@ -140,3 +141,19 @@ def test_pairs_are_those_found_by_walking_outwards(proteins: list[int], function
         expected = arithmetic.pair((assessment.day - T0).days, functions, gap)
         found = None if assessment.function is None else (assessment.function.day - T0).days
         assert found == expected
+
+
+@MANY
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 50), st.one_of(st.none(), st.integers(0, 30)), st.sampled_from([5, 10, 20, 40, 60])),
+        max_size=6,
+    )
+)
+def test_the_dose_of_every_day_is_that_of_the_orders_in_force(drawn: list[tuple[int, int | None, int]]) -> None:
+    orders = sorted(((s, None if n is None else min(s + n, 60), mg) for s, n, mg in drawn), key=lambda order: order[0])
+    patient = chart(*(use("prednisone", first, last, mg=mg) for first, last, mg in orders), as_of=60)
+    dose = oral_steroid(patient)
+    for day in range(61):
+        found = dose.on(T0 + timedelta(days=day))
+        assert (found.value if isinstance(found, Known) else None) == arithmetic.daily_dose(orders, 60, day)
