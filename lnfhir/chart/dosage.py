@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from lnfhir.chart.sig import Sig, read_sig
-from lnfhir.chart.timing import DAYS, doses_per_day, same_rate
-from lnfhir.fhir.resource import Dosage, Quantity, Range, Repeat
+from lnfhir.chart.single_dose import Strength, number_of, single_dose
+from lnfhir.chart.timing import DAYS, LONGEST_DURATION, days_later, doses_per_day, same_rate
+from lnfhir.fhir.resource import Dosage, Repeat
 from lnfhir.instants import instant
 from lnfhir.message import Message, say
-from lnfhir.quantity import drug_mg, drug_ml, is_count_unit
 
 LONGEST_AVERAGED_INTERVAL = 7.0
 """Doses at most this many days apart are averaged to a daily dose; others are single infusions."""
-
-LARGEST_BARE_COUNT = 4.0
-"""A dose sent without any unit counts tablets up to here; above, it could be milligrams."""
-
-
-@dataclass(frozen=True, slots=True)
-class Strength:
-    """Of the drug dispensed: mg in one tablet (or vial), mg in one mL; None when not known."""
-
-    mg: float | None = None
-    mg_per_ml: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,7 @@ class Dose:
         start = self.start or first
         end = self.end
         if end is None and start is not None and self.days is not None:
-            end = start + timedelta(days=max(0, round(self.days) - 1))
+            end = days_later(start, max(0, round(self.days) - 1))
         return replace(self, start=start, end=end)
 
 
@@ -107,11 +96,11 @@ def _chain(scheduled: list[Dose], first: date | None) -> list[Dose]:
     for dose in scheduled:
         dated = dose.from_day(cursor)
         found.append(dated)
-        cursor = dated.end + timedelta(days=1) if dated.end is not None else cursor
+        cursor = days_later(dated.end, 1) if dated.end is not None else cursor
     for index, dose in enumerate(found[:-1]):
         later = found[index + 1].start
         if dose.end is None and later is not None and dose.start is not None and dose.start < later:
-            found[index] = replace(dose, end=later - timedelta(days=1))
+            found[index] = replace(dose, end=days_later(later, -1))
     return found
 
 
@@ -194,8 +183,8 @@ def _judge(
     single = (sig.single and per_day is None) or count == 1
     days = bounds.days if bounds.bounded else 1.0 if single else sig.days
     per_day = per_day if per_day is not None else rate
-    if days is None and not bounds.bounded and count and per_day:
-        days = count / per_day
+    if days is None and not bounds.bounded and count and count > 0 and per_day:
+        days = min(count / per_day, LONGEST_DURATION)
     bounds = replace(bounds, days=days, from_text=from_text)
     if mg is None and per_kg is None and written is None and sig.mg_per_day is not None:
         return replace(bounds, mg_per_day=sig.mg_per_day, from_text=True)
@@ -246,53 +235,6 @@ def _written_mg(sig: Sig, strength: Strength) -> float | Message | None:
     return sig.mg if same_rate(sig.mg, counted) else say("the text of the dosage is not clear")
 
 
-def single_dose(dosage: Dosage, strength: Strength) -> tuple[float | Message | None, float | None]:
-    """The structured single dose in mg (or why not, or None when there is none), and a dose per kg."""
-    sent: list[Quantity | Range] = [q for d in dosage.doseAndRate for q in (d.doseQuantity, d.doseRange) if q]
-    sent += [q for q in (dosage.doseQuantity, dosage.dose, dosage.doseRange) if q is not None]
-    if not sent:
-        return None, None
-    read = [_mg(quantity, strength) for quantity in sent]
-    first = read[0]
-    if any(other != first for other in read[1:]):
-        return say("several doses that differ"), None
-    return first
-
-
-def _mg(sent: Quantity | Range, strength: Strength) -> tuple[float | Message | None, float | None]:
-    if isinstance(sent, Range):
-        low = _mg(sent.low, strength) if sent.low is not None else None
-        high = _mg(sent.high, strength) if sent.high is not None else None
-        if low is None or low != high:
-            return say("the dose is a range"), None
-        return low
-    value = _number(sent.value)
-    if value is None or value <= 0 or sent.comparator is not None:
-        return say("the dose is not a readable number"), None
-    unit = (sent.code or sent.unit or "").replace(" ", "").casefold()
-    if unit.startswith("mg/kg"):
-        return None, value
-    mg = drug_mg(value, sent.unit, sent.code)
-    if mg is not None:
-        return mg, None
-    ml = drug_ml(value, sent.unit, sent.code)
-    if ml is not None:
-        known = strength.mg_per_ml
-        return (ml * known, None) if known is not None else (say("a volume of unknown strength"), None)
-    if not is_count_unit(sent.unit, sent.code):
-        return say("the unit of the dose is not understood"), None
-    if not (sent.unit or sent.code) and value > LARGEST_BARE_COUNT:
-        return say("the dose has no unit"), None
-    return (value * strength.mg, None) if strength.mg is not None else (say("tablets of unknown strength"), None)
-
-
-def _number(value: float | str | None) -> float | None:
-    if isinstance(value, str):
-        text = value.strip()
-        return float(text) if text.replace(".", "", 1).isascii() and text.replace(".", "", 1).isdecimal() else None
-    return value
-
-
 def _bounds(repeat: Repeat | None) -> tuple[date | None, date | None, float | None, Message | None]:
     """First day, last day, number of days; and why they are not readable."""
     if repeat is None:
@@ -309,8 +251,8 @@ def _bounds(repeat: Repeat | None) -> tuple[date | None, date | None, float | No
     days = None
     if repeat.boundsDuration is not None:
         unit = repeat.boundsDuration.code or repeat.boundsDuration.unit or ""
-        number = _number(repeat.boundsDuration.value)
+        number = number_of(repeat.boundsDuration.value)
         days = number * DAYS[unit] if number is not None and unit in DAYS else None
-        if days is None:
+        if days is None or not 0 < days <= LONGEST_DURATION:
             return start, end, None, say("the duration of the dosage is not readable")
     return start, end, days, None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from lnfhir.chart.dosage import Dose, Strength, doses
+from lnfhir.chart.dosage import Dose, doses
 from lnfhir.chart.entries import DrugUse
 from lnfhir.chart.entries import Record as Source
 from lnfhir.chart.medication import drug_of, route_of
 from lnfhir.chart.record import Placed, Record
+from lnfhir.chart.single_dose import LARGEST_DOSE, Strength
 from lnfhir.chart.stopping import stopped_for
-from lnfhir.chart.timing import DAYS
+from lnfhir.chart.timing import DAYS, LONGEST_DURATION, days_later
 from lnfhir.fhir.resource import Dosage, Quantity, Resource
 from lnfhir.instants import Instant
 from lnfhir.message import say
@@ -139,7 +140,8 @@ def _supply_days(sent: Quantity | None) -> float | None:
         return None
     unit = sent.code or sent.unit
     scale = 1.0 if not unit else DAYS.get(unit.casefold())
-    return sent.value * scale if scale is not None else None
+    days = sent.value * scale if scale is not None else None
+    return days if days is not None and days <= LONGEST_DURATION else None
 
 
 def _administration(record: Record, placed: Placed, meaning: DrugMeaning, strength: Strength) -> Iterator[DrugUse]:
@@ -186,7 +188,7 @@ def _dispense(record: Record, placed: Placed, meaning: DrugMeaning, strength: St
     if when.day > record.as_of:
         return
     days = _supply_days(resource.daysSupply)
-    end = when.day + timedelta(days=max(0, round(days) - 1)) if days is not None else None
+    end = days_later(when.day, max(0, round(days) - 1)) if days is not None else None
     route = route_of(_dosages(resource), meaning)
     for dose in doses(_dosages(resource), strength, when.day, route == "iv"):
         dated = replace(dose, start=dose.start or when.day, end=dose.end if dose.bounded else end)
@@ -203,7 +205,8 @@ def _by_supply(resource: Resource, strength: Strength, dose: Dose, days: float |
         return dose
     if not (sent.unit or sent.code) or not is_count_unit(sent.unit, sent.code):
         return dose
-    return replace(dose, mg_per_day=sent.value * strength.mg / days, problem=None)
+    per_day = sent.value * strength.mg / days
+    return replace(dose, mg_per_day=per_day, problem=None) if 0 < sent.value <= LARGEST_DOSE else dose
 
 
 def _statement(record: Record, placed: Placed, meaning: DrugMeaning, strength: Strength) -> Iterator[DrugUse]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lnfhir.chart.dosage import Strength
 from lnfhir.chart.record import Placed, Record
+from lnfhir.chart.single_dose import Strength
 from lnfhir.fhir.resource import CodeableConcept, Dosage, Quantity, Ratio, Reference, Resource
 from lnfhir.message import say
 from lnfhir.quantity import drug_mg, drug_ml, is_count_unit

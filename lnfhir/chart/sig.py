@@ -74,6 +74,8 @@ _DIVIDED = re.compile(r"in (?:\d+ )?divided doses?|divided|分\s*\d+\s*次")
 _REPEATED_NUMBER = re.compile(r"\b(\d+(?:\.\d+)?) \(\s*\1\s*\)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LONGEST = 400
+_MOST = 1000.0
+_MOST_MG = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _frequency(words: str) -> tuple[float | None, bool, bool]:
             rates.add(_FIXED[kind])
         elif kind == "single":
             rates.add(0.0)
-        elif number <= 0:
+        elif not 0 < number <= _MOST:
             return None, False, False
         else:
             every = {"every_h": 24 / number, "every_d": 1 / number, "every_w": 1 / (7 * number), "per_week": number / 7}
@@ -165,6 +167,8 @@ def _mass(words: str) -> tuple[float | None, float | None, bool, bool]:
         if "/kg" in per or "/m" in per or per in ("/l", "/h"):
             return None, None, "/kg" in per, "/kg" in per
         mg = float(match[1]) * _TO_MG.get(match["unit"], 1000.0 if match["unit"].startswith("gram") else 1.0)
+        if not 0 < mg <= _MOST_MG:
+            return None, None, False, False
         (totals if per else doses).add(round(mg, 6))
     if _DIVIDED.search(words):
         totals, doses = totals | doses, set()

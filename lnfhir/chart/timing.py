@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from lnfhir.chart.sig import read_sig
 from lnfhir.fhir.resource import CodeableConcept, Repeat, Timing
 from lnfhir.message import Message, say
@@ -25,6 +27,11 @@ DAYS: dict[str, float] = {
 }
 """UCUM units of time (and the words sent for them) in days; a month counts as 30."""
 
+MOST_DOSES_A_DAY = 96.0
+LONGEST_INTERVAL = 400.0
+LONGEST_DURATION = 36_500.0
+"""Beyond these (a dose every quarter of an hour, one in 400 days, 100 years) a number is a slip, not a dosage."""
+
 _CODES: dict[str, float] = {
     "QD": 1.0, "BID": 2.0, "TID": 3.0, "QID": 4.0, "AM": 1.0, "PM": 1.0, "BED": 1.0, "QOD": 0.5, "WK": 1 / 7,
     "MO": 1 / 30, "Q1H": 24.0, "Q2H": 12.0, "Q3H": 8.0, "Q4H": 6.0, "Q6H": 4.0, "Q8H": 3.0, "Q12H": 2.0, "Q24H": 1.0,
@@ -33,6 +40,14 @@ _CODES: dict[str, float] = {
 """HL7 GTSAbbreviation, and SNOMED CT's once, twice, three and four times daily and alternate days."""
 
 _MEALS = frozenset(("C", "AC", "PC"))
+
+
+def days_later(day: date, days: float) -> date:
+    """The day this many days later (or earlier), within the days a calendar has."""
+    try:
+        return day + timedelta(days=round(days))
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 def same_rate(one: float, other: float) -> bool:
@@ -91,7 +106,10 @@ def _plain(repeat: Repeat) -> float | Message | None:
     frequency = repeat.frequency if repeat.frequency is not None else 1.0
     if days is None or period <= 0 or frequency <= 0:
         return say("the period of the frequency is not readable")
-    return frequency / (period * days)
+    every = period * days
+    if not 1 / MOST_DOSES_A_DAY <= every / frequency <= LONGEST_INTERVAL:
+        return say("the period of the frequency is not readable")
+    return frequency / every
 
 
 def _agrees(repeat: Repeat, rate: float, at_times: int) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lnfhir.chart.dosage import Dose, Strength, doses
+from lnfhir.chart.dosage import Dose, doses
+from lnfhir.chart.single_dose import Strength
 from lnfhir.chart.timing import doses_per_day
 from lnfhir.fhir.resource import Dosage, Timing
 from lnfhir.message import Message
@@ -103,6 +104,9 @@ def test_a_timing_code_is_doses_a_day(code: Json, per_day: float) -> None:
         {"repeat": {"frequency": 2}},
         {"repeat": {"frequency": 1, "period": 1, "periodUnit": "fortnight"}},
         {"repeat": {"frequency": 0, "period": 1, "periodUnit": "d"}},
+        {"repeat": {"frequency": 1, "period": 5e-324, "periodUnit": "h"}},
+        {"repeat": {"frequency": 1e308, "period": 1, "periodUnit": "h"}},
+        {"repeat": {"frequency": 1, "period": 1e308, "periodUnit": "wk"}},
         {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d", "when": ["HS"]}},
         {"repeat": {"frequency": 1, "period": 1, "periodUnit": "wk", "dayOfWeek": ["mon", "thu"]}},
         {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}, "code": {"coding": [{"code": "BID"}]}},
@@ -149,6 +153,7 @@ def test_a_volume_needs_a_concentration() -> None:
         (mg(0), "the dose is not a readable number"),
         (mg(-5), "the dose is not a readable number"),
         (mg("some"), "the dose is not a readable number"),
+        (mg(1e308), "the dose is not a readable number"),
         (mg(1, "puff"), "the unit of the dose is not understood"),
         (dose_range(5, 10), "the dose is a range"),
         ({"doseAndRate": [*mg(5)["doseAndRate"], *mg(10)["doseAndRate"]]}, "several doses that differ"),

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from lnfhir.chart.dosage import Dose, Strength, doses
+from lnfhir.chart.dosage import Dose, doses
+from lnfhir.chart.single_dose import Strength
 from lnfhir.fhir.resource import Dosage
 
 Json = dict[str, Any]
@@ -154,6 +155,21 @@ def test_named_days_are_one_dose_each() -> None:
 @pytest.mark.parametrize("bounds", [{"start": "no day"}, {"start": "2025-03-01", "end": "2025-02-01"}])
 def test_bounds_that_make_no_sense_leave_the_dose_unknown(bounds: Json) -> None:
     assert "period" in why(one({**mg(5), "timing": timing(frequency=1, period=1, periodUnit="d", boundsPeriod=bounds)}))
+
+
+@pytest.mark.parametrize(
+    "duration", [{"value": 1e308, "code": "d"}, {"value": -3, "code": "d"}, {"value": 3, "code": "x"}]
+)
+def test_a_duration_that_makes_no_sense_leaves_the_dose_unknown(duration: Json) -> None:
+    dosage = {**mg(5), "timing": timing(frequency=1, period=1, periodUnit="d", boundsDuration=duration)}
+    assert why(one(dosage)) == "the duration of the dosage is not readable"
+
+
+def test_a_dose_may_last_to_the_end_of_the_calendar() -> None:
+    first, second = read(
+        part(60, "2025-01-01", "9999-12-31"), part(40, repeat={"boundsDuration": {"value": 3, "code": "d"}})
+    )
+    assert (first.end, second.start, second.end) == (date.max, date.max, date.max)
 
 
 # -- Several instructions

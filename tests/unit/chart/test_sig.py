@@ -107,6 +107,8 @@ def test_a_single_dose_is_told_from_once_daily(text: str) -> None:
         "up to 40 mg daily",
         "750 mg/m2 monthly",
         "x" * 500,
+        "9" * 350 + " mg daily",
+        "0 mg daily",
     ],
 )
 def test_what_is_said_twice_or_vaguely_is_unclear(text: str) -> None:
