@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lnfhir.chart.coverage import Coverage, Need
-from lnfhir.citation import Confidence, Guideline
+from lnfhir.citation import Citation, Confidence, Guideline
+from lnfhir.guideline.failure_profiles import PROFILES
 from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome
+from lnfhir.guideline.response_definitions import DEFINITIONS
 from lnfhir.guideline.verdict import RefractoryVerdict, ResponseState
 from lnfhir.logic import Finding, Truth
 from lnfhir.message import Message, say
@@ -141,9 +143,10 @@ def done(review: Review) -> Section | None:
 
 
 def sources(review: Review) -> Section | None:
-    """What the advice above cites, source by source, with how well each place was verified."""
+    """What the verdicts and the advice above rest on, source by source, with how well each place was verified."""
     told = (Outcome.ADVISE, Outcome.CONTRAINDICATED, Outcome.NEEDS_DATA)
-    cites = dict.fromkeys(cite for guidance in review.guidance if guidance.outcome in told for cite in guidance.cites)
+    advice = (cite for guidance in review.guidance if guidance.outcome in told for cite in guidance.cites)
+    cites = dict.fromkeys((*_of_verdicts(review), *advice))
     places: dict[Guideline, list[Message]] = {}
     for cite in cites:
         place = say("[{mark}] {place}", mark=cite.confidence.value, place=cite.pinpoint)
@@ -161,3 +164,11 @@ def sources(review: Review) -> Section | None:
         if mark in marks
     )
     return Section("sources", say("Sources"), tuple(lines))
+
+
+def _of_verdicts(review: Review) -> Iterator[Citation]:
+    """The source of each definition that was applied."""
+    applied = {verdict.profile for verdict in review.refractory}
+    yield from (profile.cite for profile in PROFILES if profile.key in applied)
+    judged = {response.definition for response in review.responses}
+    yield from (cite for definition in DEFINITIONS if definition.key in judged for cite in definition.cites)

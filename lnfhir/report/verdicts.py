@@ -149,9 +149,9 @@ def response_table(review: Review) -> Section:
         (Cell(named(definition, PROFILE)), *(_response_cell(found.get((definition, at))) for at in moments))
         for definition in definitions
     )
+    judged = {r.at: r.day for r in reversed(review.responses) if r.day is not None}
     days = tuple(
-        Line(say("{at}: judged on {day}", at=named(r.at, AT), day=r.day), tone=Tone.FAINT)
-        for r in {r.at: r for r in reversed(review.responses) if r.day is not None}.values()
+        Line(say("{at}: judged on {day}", at=named(at, AT), day=day), tone=Tone.FAINT) for at, day in judged.items()
     )
     notes = tuple(Line(note, mark="!") for note in dict.fromkeys(note for r in review.responses for note in r.notes))
     return Section("response", say("Response, definitions side by side"), (Table(headings, rows), *days[::-1], *notes))

@@ -367,22 +367,34 @@ def test_a_dose_has_no_day_since_its_order_began_on_another() -> None:
     assert said[-1] == "- proteinuria: 10 mg/d"
 
 
-def test_what_does_not_apply_is_no_source() -> None:
-    review = replace(reviews.rich_review(), guidance=reviews.guidance()[-1:])
+def advice_alone() -> Review:
+    return replace(reviews.rich_review(), refractory=(), responses=())
+
+
+def test_what_does_not_apply_or_is_done_is_no_source() -> None:
+    review = replace(advice_alone(), guidance=reviews.guidance()[-2:])
     assert "sources" not in sections_of(review)
 
 
 def test_sources_carry_their_confidence_and_only_the_marks_used_are_explained() -> None:
-    said = lines(sections_of(reviews.rich_review())["sources"])
+    said = lines(sections_of(advice_alone())["sources"])
     assert said[0] == "- ACR 2024 lupus nephritis guideline (2024): [P] glucocorticoid taper"
     assert said[2] == (
         "- KDIGO 2024 lupus nephritis guideline (2024): [3] Recommendation 10.2.1.1; [3] Practice Point 10.2.1.2"
     )
     assert sum(line.startswith("[") for line in said) == 5
-    review = reviews.rich_review()
-    alone = replace(review, guidance=review.guidance[1:2])
+    alone = replace(advice_alone(), guidance=reviews.guidance()[1:2])
     assert [line for line in lines(sections_of(alone)["sources"]) if line.startswith("[")] == [
         "[3] read in a third-party digest only; to be checked against the primary text"
+    ]
+
+
+def test_the_definitions_that_were_applied_are_sources_too() -> None:
+    review = replace(reviews.refractory_review(), responses=(reviews.response("acr2024", "today", ResponseState.NONE),))
+    said = [line for line in lines(sections_of(review)["sources"]) if line.startswith("-")]
+    assert said == [
+        "- Refractory lupus nephritis review, Clin Exp Med (2025): [2] four criteria",
+        "- ACR 2024 lupus nephritis guideline (2024): [P] treatment goals figure",
     ]
 
 
