@@ -82,7 +82,8 @@ def test_a_text_that_contradicts_the_structure_leaves_the_dose_unknown(text: str
     "text", ["500 mg twice daily", "Take 1 tablet (500 mg) by mouth BID", "1 g/d", "with food", "as directed"]
 )
 def test_a_text_that_agrees_or_adds_nothing_changes_nothing(text: str) -> None:
-    assert one({**mg(500), "timing": TWICE, "text": text}, strength=500.0).mg_per_day == 1000
+    dose = one({**mg(500), "timing": TWICE, "text": text}, strength=500.0)
+    assert (dose.mg_per_day, dose.from_text) == (1000, False)
 
 
 def test_a_text_that_describes_a_taper_leaves_the_dose_unknown() -> None:

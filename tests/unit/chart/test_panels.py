@@ -47,6 +47,13 @@ def test_a_broken_component_costs_itself_and_names_its_place() -> None:
     assert chart.issues[0].path == "Bundle.entry[1].resource.component[0].valueQuantity"
 
 
+def test_an_egfr_above_the_reportable_range_in_a_component() -> None:
+    part = {"code": coded("62238-1"), "valueQuantity": quantity(90, "mL/min", comparator=">")}
+    result = only_result(observation(coded("panel", "urn:ch"), component=[part]))
+    assert result.amount is not None
+    assert (result.amount.low, result.amount.low_open, result.amount.exact) == (90, True, False)
+
+
 def test_a_component_with_a_modifier_is_not_used() -> None:
     part = {"code": coded("8480-6"), "valueQuantity": quantity(128, "mm[Hg]"), "modifierExtension": [{"url": "urn:x"}]}
     assert chart_of(observation(coded("85354-9"), component=[part])).results == ()

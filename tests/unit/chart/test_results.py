@@ -183,6 +183,19 @@ def test_a_comparator_in_text_makes_an_interval() -> None:
     assert result.amount.high == pytest.approx(0.1)
 
 
+@pytest.mark.parametrize(("text", "low", "high"), [(">100 IU/mL", 100, float("inf")), ("60-80 IU/mL", 60, 80)])
+def test_a_free_text_value_with_a_bound_or_a_range(text: str, low: float, high: float) -> None:
+    result = only_result(observation(coded("5130-0"), valueString=text))
+    assert result.amount is not None
+    assert (result.amount.low, result.amount.high) == (low, high)
+
+
+def test_a_titre_is_no_concentration() -> None:
+    chart = chart_of(observation(coded("5130-0"), valueString=">1:640"))
+    assert chart.results == ()
+    assert len(said(chart)) == 1
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -274,6 +274,11 @@ def test_an_outcome_among_the_results(severity: str, code: str, expected: Covera
     assert read(bundle(observation(), outcome((severity, code)))).coverage is expected
 
 
+def test_an_outcome_without_codes_says_nothing() -> None:
+    answer = read(bundle(observation(), {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "x"}, {}]}))
+    assert (answer.coverage, answer.issues) == (Coverage.COMPLETE, ())
+
+
 def test_only_an_error_among_the_results_is_a_failed_answer() -> None:
     assert read(bundle(outcome(("fatal", "required")))).coverage is Coverage.FAILED
 
