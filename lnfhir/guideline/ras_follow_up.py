@@ -183,9 +183,10 @@ FOLLOW_UP_SENTENCES = WatchSentences(
     question=say("RAS blockade in a person with lupus needs attention"),
     found=say("a check is due, or a result asks for a review"),
     open=lambda what: say("Follow-up of RAS blockade needs {what}", what=what),
-    fine=say("RAS blockade: continue, also below an eGFR of 30"),
+    fine=say("RAS blockade: no result on record asks for a change"),
     not_used=say("No RAS blocker is in use"),
 )
+GOES_ON = say("An eGFR below 30 is no reason to stop")
 SICK_DAYS = say("On sick days with vomiting, diarrhoea or poor intake the blocker is paused")
 DO_NOT_STOP = say("A rise of creatinine up to 30 % after the start is expected and no reason to stop")
 
@@ -226,13 +227,16 @@ def decide_follow_up(situation: Situation) -> Guidance:
                 ),
                 Hazard(
                     first_check_is_missing(chart),
-                    say("Check potassium and creatinine after the start of the RAS blocker, by {day}", day=by),
+                    say(
+                        "Check potassium and creatinine after the start of the RAS blocker, by {day}",
+                        day=by or chart.as_of,
+                    ),
                     Indicator.WARNING if overdue else Indicator.INFO,
                     Outcome.ADVISE,
                     tests,
                 ),
             ),
-            notes=(DO_NOT_STOP, SICK_DAYS),
+            notes=(DO_NOT_STOP, GOES_ON, SICK_DAYS),
             requests=tests,
         ),
     )

@@ -24,14 +24,19 @@ from lnfhir.guideline.sglt2_gates import (
     genital_infection,
     start_is_barred,
 )
-from lnfhir.guideline.sglt2_indication import albuminuria_is_high, disease_is_stable, there_is_a_reason
+from lnfhir.guideline.sglt2_indication import (
+    albuminuria_is_high,
+    disease_is_stable,
+    function_is_stable,
+    there_is_a_reason,
+)
 from lnfhir.guideline.sglt2_safety import SAFETY
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.sources import DIGEST, EULAR_2023, FROM_MEMORY, KDIGO_2024, KDIGO_CKD_2024, PRIMARY, SECONDARY
 from lnfhir.guideline.starting import Sentences, Start, judge
 from lnfhir.guideline.today import egfr_today
 from lnfhir.guideline.whom import contraception_is_effective, has_lupus, is_pregnant, only_informed
-from lnfhir.logic import Finding, Truth, all_of, met, not_met
+from lnfhir.logic import Finding, Truth, all_of, any_of, met, not_met
 from lnfhir.message import say
 from lnfhir.terminology.drug_groups import SGLT2_INHIBITORS
 
@@ -108,7 +113,7 @@ def decide_start(situation: Situation) -> Guidance:
         notes.append(ASK_INFECTION)
     wanted = (
         (diabetes_is_type_1(chart), drafts.HBA1C),
-        (egfr_is_too_low(situation), drafts.CREATININE),
+        (any_of(say("eGFR"), egfr_is_too_low(situation), function_is_stable(situation)), drafts.CREATININE),
         (albuminuria_is_high(situation), drafts.UPCR),
         (is_pregnant(chart), drafts.HCG),
         (pressure_is_low(chart), drafts.BLOOD_PRESSURE),

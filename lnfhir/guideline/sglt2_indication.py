@@ -21,9 +21,9 @@ from lnfhir.guideline.today import egfr_today, proteinuria_today
 from lnfhir.guideline.whom import has_lupus_nephritis
 from lnfhir.logic import Finding, Truth, all_of, any_of, met, none_of, not_met, unknown
 from lnfhir.measures.baseline import egfr_ratio
-from lnfhir.measures.kidney import kidney_function_series
+from lnfhir.measures.kidney import KidneyFunction, kidney_function_series
 from lnfhir.measures.steroids import pulses, unreadable_infusions
-from lnfhir.message import say
+from lnfhir.message import Message, say
 from lnfhir.quantity import Analyte
 from lnfhir.terminology import concepts
 
@@ -47,6 +47,9 @@ NO_PULSE_FOR = Parameter(
 )
 STABLE_FALL = Parameter("largest fall of eGFR in stable disease", 15, "%", LNFHIR.at("ruling R50", ENGINEERING))
 STABLE_WINDOW = Parameter("time over which that fall is judged", 90, "days", LNFHIR.at("ruling R50", ENGINEERING))
+STAND_IN = Parameter(
+    "oldest eGFR that stands in for a second one of that time", 183, "days", LNFHIR.at("SGLT2 start", ENGINEERING)
+)
 DAYS_IN_MONTH = Parameter("mean length of a month", 30.4375, "days", LNFHIR.at("calendar", ENGINEERING))
 
 
@@ -59,6 +62,7 @@ PARAMETERS = (
     NO_PULSE_FOR,
     STABLE_FALL,
     STABLE_WINDOW,
+    STAND_IN,
     DAYS_IN_MONTH,
 )
 """Every number this file uses."""
@@ -135,21 +139,40 @@ def was_pulsed_lately(chart: Chart) -> Finding:
 
 
 def function_is_stable(situation: Situation) -> Finding:
-    """eGFR fell by at most 15 % from the best to the latest value of the last 90 days; two values are needed."""
+    """eGFR fell by at most 15 % from the best to the latest value of the last 90 days.
+
+    With a single value in that time, one of the last half year stands in: it can show stability, not its loss.
+    """
     says = say("eGFR fell by no more than {percent} % in 90 days", percent=int(STABLE_FALL.value))
-    since = situation.chart.as_of - timedelta(days=STABLE_WINDOW.value)
-    series = kidney_function_series(situation.chart, situation.policy)
-    lately = [f for f in series if f.day >= since and f.egfr is not None]
-    if len(lately) < 2:
-        return unknown(says, say("two eGFRs within {days} days", days=int(STABLE_WINDOW.value)))
+    wanted = say("two eGFRs within {days} days", days=int(STABLE_WINDOW.value))
+    as_of = situation.chart.as_of
+    series = [f for f in kidney_function_series(situation.chart, situation.policy) if f.egfr is not None]
+    since, stand_in = as_of - timedelta(days=STABLE_WINDOW.value), as_of - timedelta(days=STAND_IN.value)
+    lately = [f for f in series if f.day >= since]
+    earlier = [f for f in series if stand_in <= f.day < since]
+    if not lately or len(lately) + len(earlier) < 2:
+        return unknown(says, wanted)
+    compared = lately[:-1] or earlier[-1:]
     kept = 1 - STABLE_FALL.value / 100
-    ratios = [(f, egfr_ratio(f, lately[-1])) for f in lately[:-1]]
-    fell = [f for f, ratio in ratios if ratio is not None and ratio.below(kept) is Truth.MET]
-    if fell:
-        return not_met(says, fell[0].evidence, lately[-1].evidence)
-    if any(ratio is None or ratio.below(kept) is Truth.UNKNOWN for _, ratio in ratios):
-        return unknown(says, say("two comparable eGFRs within {days} days", days=int(STABLE_WINDOW.value)))
-    return met(says, *(f.evidence for f in lately))
+    fell = any_of(
+        say("eGFR fell by more than {percent} %", percent=int(STABLE_FALL.value)),
+        *(_fell(before, lately[-1], kept, wanted) for before in compared),
+    )
+    if fell.truth is Truth.UNKNOWN or (fell.truth is Truth.MET and len(lately) < 2):
+        return unknown(says, wanted, evidence=fell.evidence)
+    if fell.truth is Truth.MET:
+        return not_met(says, *fell.evidence)
+    return met(says, *(f.evidence for f in (*compared, lately[-1])))
+
+
+def _fell(before: KidneyFunction, after: KidneyFunction, kept: float, wanted: Message) -> Finding:
+    says = say("eGFR fell since {day}", day=before.day)
+    ratio = egfr_ratio(before, after)
+    truth = Truth.UNKNOWN if ratio is None else ratio.below(kept)
+    if truth is Truth.UNKNOWN:
+        return unknown(says, wanted)
+    judged = met if truth is Truth.MET else not_met
+    return judged(says, before.evidence, after.evidence)
 
 
 def induction_is_some_time_ago(situation: Situation) -> Finding:

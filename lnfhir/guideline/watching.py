@@ -14,7 +14,7 @@ from lnfhir.message import Message, say
 
 URGENCY = (Indicator.CRITICAL, Indicator.WARNING, Indicator.INFO)
 
-NO_HAZARD = say("Whether it applies is not known, but nothing on record would speak against it")
+NO_HAZARD = say("Whether it applies is not known; nothing on record calls for attention")
 
 
 @dataclass(frozen=True, slots=True)

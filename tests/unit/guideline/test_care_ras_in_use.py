@@ -75,7 +75,7 @@ LONG_SINCE = use("losartan", 10, mg=50)
 def test_a_settled_treatment_goes_on() -> None:
     found = follow_up(LONG_SINCE)
     assert found.outcome is Outcome.ALREADY_DONE
-    assert "also below an eGFR of 30" in str(found.says)
+    assert any("below 30 is no reason to stop" in str(note) for note in found.notes)
 
 
 def test_potassium_from_6_stops_it() -> None:

@@ -114,8 +114,27 @@ def test_a_fall_of_egfr_beyond_15_percent_in_90_days_makes_it_wait() -> None:
     kept = (egfr(TODAY - 60, 100), egfr(TODAY - 1, 85))
     assert start(*fell, without=["creatinine"]).outcome is Outcome.NOT_APPLICABLE
     assert start(*kept, without=["creatinine"]).outcome is Outcome.ADVISE
-    single = start(egfr(TODAY - 91, 100), egfr(TODAY - 1, 84.9), without=["creatinine"])
-    assert any("two eGFRs" in item for item in missing(single))
+
+
+def test_an_earlier_egfr_can_show_stability_but_not_its_loss() -> None:
+    def since(day: int, latest: float) -> Guidance:
+        return start(egfr(day, 100), egfr(TODAY - 1, latest), without=["creatinine"])
+
+    assert since(TODAY - 91, 85).outcome is Outcome.ADVISE
+    assert since(TODAY - 183, 85).outcome is Outcome.ADVISE
+    for found in (since(TODAY - 91, 84.9), since(TODAY - 184, 85)):
+        assert missing(found) == ["two eGFRs within 90 days"]
+        assert drafted(found) == ["Creatinine [Mass/volume] in Serum or Plasma"]
+    fell_in_time = start(egfr(TODAY - 90, 100), egfr(TODAY - 1, 84.9), without=["creatinine"])
+    assert fell_in_time.outcome is Outcome.NOT_APPLICABLE
+
+
+def test_an_egfr_older_than_90_days_does_not_allow_a_start() -> None:
+    def latest(day: int) -> Guidance:
+        return start(egfr(day - 20, 80), egfr(day, 80), without=["creatinine"])
+
+    assert latest(TODAY - 90).outcome is Outcome.ADVISE
+    assert latest(TODAY - 91).outcome is Outcome.NEEDS_DATA
 
 
 # sglt2-start: barred
@@ -280,7 +299,7 @@ def test_an_unknown_pregnancy_or_glycaemia_is_asked_for() -> None:
 def test_without_one_in_use_there_is_nothing_to_watch() -> None:
     assert guidance(SAFETY, patient()).outcome is Outcome.NOT_APPLICABLE
     unsearched = guidance(SAFETY, patient(not_searched=[Need.STATEMENTS]))
-    assert (unsearched.outcome, "not known" in str(unsearched.says)) == (Outcome.NOT_APPLICABLE, True)
+    assert (unsearched.outcome, "is not known" in str(unsearched.says)) == (Outcome.NOT_APPLICABLE, True)
     open_hazard = guidance(SAFETY, patient(not_searched=[Need.STATEMENTS], without=["pregnancy"]))
     assert open_hazard.outcome is Outcome.NEEDS_DATA
 
