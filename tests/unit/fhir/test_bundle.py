@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lnfhir.fhir.answer import Answer, Coverage
 from lnfhir.fhir.bundle import read_answer
 from lnfhir.fhir.kinds import KNOWN, READ
 from lnfhir.fhir.resource import Quantity, Resource
-
-Json = dict[str, Any]
-
-
-def read(value: object, place: str = "Bundle") -> Answer:
-    return read_answer(json.dumps(value).encode(), place)
-
-
-def bundle(*resources: object, **members: object) -> Json:
-    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": r} for r in resources], **members}
-
-
-def observation(name: str = "o1", **members: object) -> Json:
-    return {"resourceType": "Observation", "id": name, "status": "final", **members}
-
-
-def outcome(*issues: tuple[str, str]) -> Json:
-    return {"resourceType": "OperationOutcome", "issue": [{"severity": s, "code": c} for s, c in issues]}
-
-
-def names(answer: Answer) -> list[str]:
-    return [resource.local_reference for _, resource in answer.resources]
-
-
-def complaints(answer: Answer) -> list[tuple[str, str]]:
-    return [(issue.code, issue.path) for issue in answer.issues]
-
+from tests.unit.fhir.bundles import bundle, complaints, names, observation, outcome, read
 
 # -- The six states of an answer
 
@@ -86,78 +57,6 @@ def test_a_raw_part_of_a_larger_document_is_read_alike() -> None:
 @pytest.mark.parametrize("kind", ["searchset", "collection", "document", "transaction-response", "batch-response"])
 def test_every_type_of_bundle_is_read(kind: str) -> None:
     assert names(read(bundle(observation(), type=kind))) == ["Observation/o1"]
-
-
-# -- Hostile bytes
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"   ",
-        b"{",
-        b'{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Observation"',
-        b"[]",
-        b'"text"',
-        b"17",
-        b"true",
-        b"{}",
-        b"\xff\xfe",
-        b'{"resourceType":"Bundle","entry":[]}x',
-        b"{'resourceType':'Bundle'}",
-        b'{"resourceType":"Bundle","entry":' + b"[" * 100_000,
-        b'{"resourceType":"Bundle","entry":{}}',
-        b'{"resourceType":17}',
-        b'{"resourceType":"Nope"}',
-        '{"resourceType":"Bundle"}'.encode("utf-16"),
-    ],
-)
-def test_what_is_no_fhir_json_is_a_failed_answer_with_one_issue(raw: bytes) -> None:
-    answer = read_answer(raw, "here")
-    assert answer.coverage is Coverage.FAILED
-    assert [issue.path for issue in answer.issues] == ["here"]
-    assert answer.resources == ()
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        b'{"resourceType":"Observation","id":"bad","valueQuantity":{"value":1e400}}',
-        b'{"resourceType":"Observation","id":"bad","valueQuantity":{"value":' + b"1" * 5000 + b"}}",
-        b'{"resourceType":"Observation","id":"bad","status":"\xff"}',
-    ],
-)
-def test_a_value_that_cannot_be_read_costs_only_its_resource(value: bytes) -> None:
-    good = json.dumps(observation("good")).encode()
-    raw = b'{"resourceType":"Bundle","entry":[{"resource":' + value + b'},{"resource":' + good + b"}]}"
-    answer = read_answer(raw, "Bundle")
-    assert names(answer) == ["Observation/good"]
-    assert [issue.reference for issue in answer.issues] == ["Observation/bad"]
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=200))
-def test_no_bytes_make_it_raise(raw: bytes) -> None:
-    assert read_answer(raw, "x").coverage in Coverage
-
-
-_ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
-        ["resourceType", "entry", "resource", "id", "code", "coding", "link", "total", "search", "valueQuantity"]
-    ), inner, max_size=4),
-    max_leaves=12,
-)  # fmt: skip
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    st.dictionaries(st.sampled_from(["entry", "link", "total", "type", "id"]), _ANYTHING),
-    st.sampled_from(["Bundle", "Observation", "List"]),
-)
-def test_no_json_makes_it_raise(members: Json, kind: str) -> None:
-    assert read({**members, "resourceType": kind}).coverage in Coverage
 
 
 # -- One broken resource costs only itself
