@@ -213,6 +213,8 @@ def test_a_text_that_mentions_more_than_the_code_does_not_contradict_it() -> Non
     found = known(coded(ICD_10_CM, "O99.214", "Obesity complicating childbirth"))
     assert found.concepts == {concepts.PREGNANCY, concepts.OBESITY}
     assert known(coded(ICD_10_CM, "R80.9", None, "Proteinuria in lupus nephritis")).concepts == {concepts.PROTEINURIA}
+    assert known(coded(ICD_10_CM, "R80.9", None, "Foamy urine: lupus nephritis")).concepts == {concepts.PROTEINURIA}
+    assert known(coded(ICD_10_CM, "I10", None, "狼疮性肾炎用药后血压高")).concepts == {concepts.HYPERTENSION}
 
 
 def test_the_label_is_what_the_sender_wrote_and_else_our_title() -> None:

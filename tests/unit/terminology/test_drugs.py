@@ -65,6 +65,8 @@ def test_atc_codes_are_known(code: str, ingredients: set[str]) -> None:
         ("CellCept 500mg tab", "mycophenolate-mofetil", 500, "oral"),
         ("MMF", "mycophenolate-mofetil", None, "unknown"),
         ("mycophenolate 360 mg DR tab", "mycophenolic-acid", 360, "oral"),
+        ("mycophenolate 360 mg", "mycophenolic-acid", 360, "unknown"),
+        ("mycophenolate 500 mg", "mycophenolate-mofetil", 500, "unknown"),
         ("mycophenolate sodium", "mycophenolic-acid", None, "unknown"),
         ("methylPREDNISolone 1 g IV", "methylprednisolone", 1000, "iv"),
         ("Solu-Medrol 500 mg vial", "methylprednisolone", 500, "iv"),
@@ -113,6 +115,7 @@ def test_a_name_alone_says_ingredient_strength_and_route(
             12.5,
         ),
         ("sacubitril 24 MG / valsartan 26 MG Oral Tablet [Entresto]", ("sacubitril", "valsartan"), 24),
+        ("atorvastatin 40 MG / ezetimibe 10 MG Oral Tablet", ("atorvastatin",), 40),
         ("Entresto", ("sacubitril", "valsartan"), None),
         ("sulfamethoxazole 800 MG / trimethoprim 160 MG Oral Tablet", ("trimethoprim-sulfamethoxazole",), 800),
         (
@@ -183,6 +186,8 @@ def test_strengths_that_disagree_are_none() -> None:
 
 def test_a_topical_product_is_not_systemic_whatever_the_code_of_its_ingredient() -> None:
     assert known(coded(RXNORM, "5492", None, "hydrocortisone 1 % cream")).route == "other"
+    both = codings((None, None, "hydrocortisone tablet"), (None, None, "hydrocortisone cream"))
+    assert known(both).route == "other"
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ def test_a_real_loinc_code_of_something_else_is_not_overruled_by_its_name() -> N
         ("9318-7", "Protein/Creatinine ratio"),
         ("4548-4", "Hemoglobin"),
         ("2823-3", "血肌酐"),
+        ("2161-8", "Creatinine, serum"),
     ],
 )
 def test_a_code_and_a_name_that_disagree_are_both_refused(code: str, text: str) -> None:
