@@ -59,6 +59,9 @@ def start(
 ) -> Server:
     """Start a server in `folder` and wait until `ready_at` answers. NotStartedError when it does not come up."""
     log = folder / f"{name}.log"
+    with contextlib.suppress(Unreachable):
+        fetch("GET", ready_at)
+        raise NotStartedError(f"{name} cannot be started: something else answers at {ready_at}")
     try:
         with log.open("wb") as output:
             # A session of its own: Ctrl-C reaches only us, and we end the whole group in our own order.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -83,10 +83,20 @@ def _in_full(body: bytes, record: Record, policy: Policy) -> Json:
 
 
 def _offline(record: Record, policy: Policy) -> Json:
-    found = read_record(msgspec.json.encode(record.bundle()), False)
+    sent = replace(record, resources=_sent(record))
+    found = read_record(msgspec.json.encode(sent.bundle()), False)
     not_searched = frozenset(need for need in Need if need.value in record.not_provided)
     chart = chart_from_record(found, record.as_of, record.patient_id, not_searched)
     return document(review(chart, policy), version="test")
+
+
+def _sent(record: Record) -> tuple[Json, ...]:
+    """A file that covers no more than the EHR sends: without what only a key that is not provided would hold."""
+    whole = hook_request(replace(record, not_provided=frozenset()))["prefetch"]
+    held = {key: {e["resource"]["id"] for e in (whole[key] or {}).get("entry", ())} for key in whole}
+    sent = {name for key in held if key not in record.not_provided for name in held[key]}
+    kept_back = {name for key in record.not_provided for name in held[key]} - sent
+    return tuple(resource for resource in record.resources if resource["id"] not in kept_back)
 
 
 def verdicts(assessment: Json) -> Json:

@@ -49,7 +49,7 @@ def test_the_answer_of_another_server_on_the_port_is_not_taken_for_its_own(tmp_p
     command = [sys.executable, "-m", "http.server", "--bind", HOST, str(port)]
     first = start("first", command, url, url, tmp_path, {})
     try:
-        with pytest.raises(NotStartedError, match="second ended"):
+        with pytest.raises(NotStartedError, match="something else answers"):
             start("second", command, url, url, tmp_path, {})
     finally:
         first.stop()
