@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
-Field = "str | int | float | date | Message"
+Field: TypeAlias = "str | int | float | date | Message"
+"""What a sentence can show. None is not among them: a reader never sees a Python word."""
 
 
-def _shown(value: object) -> str:
+def _shown(value: Field) -> str:
     if isinstance(value, float):
         if 0 < abs(value) < 0.005:
             return f"{value:.1g}"
@@ -19,7 +21,7 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-def _looked_up(value: object, lookup: Callable[[str], str]) -> str:
+def _looked_up(value: Field, lookup: Callable[[str], str]) -> str:
     if isinstance(value, Message):
         return value.text(lookup)
     return lookup(value) if isinstance(value, str) else _shown(value)
@@ -30,7 +32,7 @@ class Message:
     """`template` is the English sentence with `{name}` fields; it is also the catalogue key."""
 
     template: str
-    fields: tuple[tuple[str, object], ...] = ()
+    fields: tuple[tuple[str, Field], ...] = ()
 
     def __str__(self) -> str:
         return self.text(str)
@@ -40,6 +42,6 @@ class Message:
         return lookup(self.template).format(**{name: _looked_up(value, lookup) for name, value in self.fields})
 
 
-def say(template: str, **fields: object) -> Message:
+def say(template: str, **fields: Field) -> Message:
     """Build a Message; numbers are shown with at most two decimals (a tiny one keeps a digit), dates as ISO."""
     return Message(template, tuple(sorted(fields.items())))

@@ -129,12 +129,12 @@ def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
         return
     before = _last_span(record, current, start.day)
     if before is not None and before.stopped_for == "intolerance":
-        courses[-1] = _with_segment(current, start.span)
+        courses[-1] = _with_segment(current, start.span, start.day)
         return
     coded = before is not None and before.stopped_for == "non-response"
     ended_by = "changed-for-failure" if coded else _why_ended(record, current, start.day)
     if not coded and start.span.kind == "mpaa" and _is_planned_maintenance(record, current, start, ended_by):
-        courses[-1] = _with_segment(current, start.span)
+        courses[-1] = _with_segment(current, start.span, start.day)
         return
     new = _new_course(record, number, start.span)
     if ended_by == "changed-for-failure":  # R5: no new steroid episode is asked for
@@ -148,9 +148,9 @@ def _append(courses: list[Course], new: Course, ended_by: str) -> None:
     courses.append(new)
 
 
-def _with_segment(course: Course, span: InductionSpan) -> Course:
+def _with_segment(course: Course, span: InductionSpan, day: date) -> Course:
     drugs = tuple(dict.fromkeys((*course.induction, *span.drugs)))
-    note = say("{drug} from {day} in the same course", drug=", ".join(span.drugs), day=span.first)
+    note = say("{drug} from {day} in the same course", drug=", ".join(span.drugs), day=day)
     return replace(course, induction=drugs, evidence=(*course.evidence, *span.evidence), notes=(*course.notes, note))
 
 

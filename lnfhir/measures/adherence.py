@@ -57,11 +57,11 @@ def proportion_of_days_covered(chart: Chart, first: date, last: date) -> Known[f
         days, used = _dispensed([s for use in dispensed if use.drug in drugs for s in _supply(use)], first, last)
         covered |= days
         evidence += used
-    unread = [use for use in dispensed if not _supply(use) and use.start is not None and use.start >= first]
+    unread = {use: use.start for use in dispensed if not _supply(use) and use.start is not None and use.start >= first}
     proportion = len(covered) / total
     if unread and proportion < COVERED_ENOUGH.value * (1 - CLOSE):
-        return missing(*(say("days of supply of {drug} dispensed on {day}", drug=u.display or u.drug, day=u.start)
-                         for u in unread))  # fmt: skip
+        return missing(*(say("days of supply of {drug} dispensed on {day}", drug=u.display or u.drug, day=day)
+                         for u, day in unread.items()))  # fmt: skip
     if not evidence and not unread:
         return missing(ADHERENCE_NEED)
     notes = (say("at least this much: some dispenses state no days of supply"),) if unread else ()

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from lnfhir.message import Message, say
+from lnfhir.message import Field, Message, say
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from lnfhir.message import Message, say
         (say("{n} months", n=6), "6 months"),
     ],
 )
-def test_a_field_is_shown_as_a_clinician_writes_it(value: object, shown: str) -> None:
+def test_a_field_is_shown_as_a_clinician_writes_it(value: Field, shown: str) -> None:
     assert str(say("<{value}>", value=value)) == f"<{shown}>"
 
 
