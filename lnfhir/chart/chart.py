@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from lnfhir.chart.coverage import Coverage, Need, worst
 from lnfhir.chart.entries import Allergy, Biopsy, Diagnosis, DrugUse, Person, ProcedureDone, Result, ServiceOrder
 from lnfhir.fhir.issue import Issue
 from lnfhir.quantity import Analyte
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Everything used, in order of time (oldest first); nothing after `as_of`."""
+    """Everything used, in order of time (oldest first); nothing after `as_of`.
+
+    A chart never changes, so what is computed from it alone is computed once (`once`) and lives as long as it does.
+    """
 
     as_of: date
     person: Person
@@ -27,6 +35,14 @@ class Chart:
     service_orders: tuple[ServiceOrder, ...] = ()
     coverage: Mapping[Need, Coverage] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
+    _computed: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """The value of a pure function of this chart, computed at the first call; `key` names the function."""
+        if key not in self._computed:
+            self._computed[key] = compute()
+        value: T = self._computed[key]
+        return value
 
     def searched(self, *needs: Need) -> bool:
         """Every need was completely searched, so that absence means "no"."""
@@ -34,7 +50,16 @@ class Chart:
 
     def results_of(self, *analytes: Analyte) -> tuple[Result, ...]:
         """The results of these analytes, oldest first."""
+        indexed = self.once("results by analyte", self._indexed)
+        if len(analytes) == 1:
+            return indexed.get(analytes[0], ())
         return tuple(result for result in self.results if result.analyte in analytes)
+
+    def _indexed(self) -> Mapping[Analyte, tuple[Result, ...]]:
+        found: dict[Analyte, list[Result]] = {}
+        for result in self.results:
+            found.setdefault(result.analyte, []).append(result)
+        return {analyte: tuple(results) for analyte, results in found.items()}
 
     def latest(self, analyte: Analyte, since: date | None = None) -> Result | None:
         """The most recent result, on or after `since`."""
@@ -49,3 +74,14 @@ class Chart:
     def uses_of(self, *drugs: str) -> tuple[DrugUse, ...]:
         """The recorded uses of these ingredients, oldest first."""
         return tuple(use for use in self.drugs if use.drug in drugs)
+
+
+def per_chart(function: Callable[Concatenate[Chart, P], T]) -> Callable[Concatenate[Chart, P], T]:
+    """Compute a pure function of a chart once for each chart and further (hashable, positional) argument."""
+
+    @wraps(function)
+    def once(chart: Chart, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (function.__module__, function.__qualname__, args, tuple(sorted(kwargs.items())))
+        return chart.once(key, lambda: function(chart, *args, **kwargs))
+
+    return once

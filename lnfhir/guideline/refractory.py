@@ -48,7 +48,9 @@ def _verdict(
         judged: Judged = profile.fails(known)
         failure = _overruled(judged, chart)
         day = failure.since if failure.finding.truth is Truth.MET and failure.since else chart.as_of
-        c2 = standard_induction(judged.course, policy.gc_mode or profile.gc_mode, failed_on=failure.since)
+        mode = policy.gc_mode or profile.gc_mode
+        key = ("C2", judged.course.course, policy, mode, failure.since)
+        c2 = chart.once(key, lambda: standard_induction(judged.course, mode, failed_on=failure.since))
         picture = _picture(chart, day, judged.course)
     c3, c4 = failure.finding, other_mechanisms_excluded(picture)
     overall = _overall(profile, chart, c1, c2, c3, c4)

@@ -48,7 +48,8 @@ def says(course: Trajectory) -> Message:
 
 def judgements(course: Trajectory, definition: ResponseDefinition) -> tuple[Judgement, ...]:
     """Every counted assessment judged under one definition, oldest first."""
-    return tuple(judge(definition, assessment, course) for assessment in course.assessments)
+    key = ("judgements", course.course, course.policy, definition.key)
+    return course.chart.once(key, lambda: tuple(judge(definition, a, course) for a in course.assessments))
 
 
 def complete(judgement: Judgement) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from lnfhir.chart.chart import Chart
 from lnfhir.citation import Parameter
@@ -137,13 +138,19 @@ def ratio(before: Amount, after: Amount) -> Amount | None:
     if before.low <= 0:
         return None
     if before.exact and after.exact:
-        value = float(Fraction(repr(after.low)) / Fraction(repr(before.low)))
+        value = float(_quotient(after.low, before.low))
         return Amount(value, value, "1")
     low = 0.0 if before.high == float("inf") else after.low / before.high
     return Amount(
         low, after.high / before.low, "1",
         low_open=after.low_open or before.high_open, high_open=after.high_open or before.low_open,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _quotient(dividend: float, divisor: float) -> Fraction:
+    """The quotient of two numbers as the decimals they were written as."""
+    return Fraction(repr(dividend)) / Fraction(repr(divisor))
 
 
 def remaining(before: Proteinuria, after: Proteinuria) -> Amount | None:
@@ -219,4 +226,4 @@ def creatinine_change(before: KidneyFunction, after: KidneyFunction) -> float | 
 def _minus_one(before: Amount, after: Amount, sign: int) -> float | None:
     if not (before.exact and after.exact) or before.low <= 0:
         return None
-    return float(sign * (Fraction(repr(after.low)) / Fraction(repr(before.low)) - 1))
+    return float(sign * (_quotient(after.low, before.low) - 1))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from math import sqrt
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
 from lnfhir.instants import completed_years
@@ -98,6 +98,7 @@ def weight_finder(chart: Chart) -> Callable[[date], Known[float] | Missing]:
     return find
 
 
+@per_chart
 def latest_weight(chart: Chart) -> Known[float] | Missing:
     """The present body weight in kg: the latest of the last year, of a child of the last 90 days."""
     window = LATEST_WEIGHT_ADULT if is_child(chart, chart.as_of) is False else LATEST_WEIGHT_CHILD
@@ -131,6 +132,7 @@ def height_near(chart: Chart, day: date) -> Known[float] | Missing:
     return Known(found[0], (found[1].evidence,))
 
 
+@per_chart
 def bmi(chart: Chart) -> Known[float] | Missing:
     """The present body mass index in kg/m2: weight / height squared, else the latest reported one of the last year."""
     weight, height = latest_weight(chart), height_near(chart, chart.as_of)

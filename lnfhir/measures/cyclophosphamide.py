@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
@@ -72,6 +72,7 @@ def _is_oral(use: DrugUse) -> bool:
     return use.mg_per_day is not None and use.mg_per_day <= ORAL_AT_MOST.value
 
 
+@per_chart
 def infused_cyclophosphamide(chart: Chart) -> tuple[Infusion, ...]:
     """IV cyclophosphamide, one per day, oldest first, from administrations, or from orders that none confirms."""
     uses = [use for use in chart.uses_of(CYCLOPHOSPHAMIDE) if not _is_oral(use) and use.route != "other"]
@@ -81,6 +82,7 @@ def infused_cyclophosphamide(chart: Chart) -> tuple[Infusion, ...]:
     )
 
 
+@per_chart
 def oral_cyclophosphamide(chart: Chart) -> DailyDose:
     """Oral cyclophosphamide in mg a day."""
     uses = [use for use in chart.uses_of(CYCLOPHOSPHAMIDE) if _is_oral(use)]
@@ -88,6 +90,7 @@ def oral_cyclophosphamide(chart: Chart) -> DailyDose:
     return DailyDose(spans, chart.searched(Need.ORDERS), say("cyclophosphamide orders (may be external)"))
 
 
+@per_chart
 def cell_therapy_days(chart: Chart) -> tuple[date, ...]:
     """The days on which a CAR-T product was given or is ordered for, oldest first."""
     return tuple(sorted({use.start for use in chart.drugs if use.drug in CAR_T_PRODUCTS and use.start is not None}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.citation import Parameter
 from lnfhir.logic import Evidence
 from lnfhir.measures.sources import ENGINEERING, LNFHIR, by_default
@@ -47,6 +47,7 @@ class DialysisPeriod:
         return self.last is None or day <= self.last + timedelta(days=int(WASHOUT.value))
 
 
+@per_chart
 def dialysis_periods(chart: Chart) -> tuple[DialysisPeriod, ...]:
     """Periods of dialysis, oldest first, from dialysis procedures and diagnoses of dialysis dependence (R30).
 

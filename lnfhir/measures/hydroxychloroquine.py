@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.logic import Known, Missing, missing
 from lnfhir.measures.body import latest_weight
@@ -15,6 +15,7 @@ from lnfhir.message import say
 HYDROXYCHLOROQUINE = "hydroxychloroquine"
 
 
+@per_chart
 def daily_hydroxychloroquine(chart: Chart) -> DailyDose:
     """Hydroxychloroquine sulfate in mg a day (schedules of several days averaged).
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
@@ -38,6 +38,7 @@ RECORD_BEFORE = Parameter(
 )  # fmt: skip
 
 
+@per_chart
 def daily_mycophenolate(chart: Chart) -> DailyDose:
     """Mycophenolate in g of mycophenolate mofetil a day; 0.72 g of mycophenolic acid counts as 1 g (they replace
     each other)."""
@@ -88,6 +89,7 @@ class Piece:
     in_use: bool = True
 
 
+@per_chart
 def induction_spans(chart: Chart) -> tuple[InductionSpan, ...]:
     """The spans of mycophenolate and of cyclophosphamide (without lymphodepletion), oldest first."""
     found = [_span(chart, "mpaa", group) for group in _groups(chart, _pieces(chart, *MPAA))]

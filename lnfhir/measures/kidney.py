@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
 from lnfhir.logic import Evidence, Known
@@ -134,6 +134,7 @@ def ckid_u25(creatinine_mg_dl: float, height_m: float, age_years: int, sex: str)
     return float(k * height_m / creatinine_mg_dl)
 
 
+@per_chart
 def kidney_function_series(chart: Chart, policy: Policy) -> tuple[KidneyFunction, ...]:
     """Kidney function, one per day, oldest first; none during dialysis and the 14 days after it (R30).
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
@@ -106,6 +106,7 @@ def _is_infused(use: DrugUse) -> bool:
     return use.route == "unknown" and use.drug == "methylprednisolone" and pulse
 
 
+@per_chart
 def oral_steroid(chart: Chart) -> DailyDose:
     """Oral glucocorticoid in mg prednisone-equivalent a day. Prednisone and prednisolone replace each other."""
     factors = {drug: factor for drug in GLUCOCORTICOID_KEYS if (factor := equivalence(drug)) is not None}
@@ -128,6 +129,7 @@ class Pulse:
     ordered_only: bool = False
 
 
+@per_chart
 def _infusions(chart: Chart) -> tuple[SingleDose, ...]:
     uses = [use for use in chart.drugs if use.drug in GLUCOCORTICOID_KEYS and _is_infused(use)]
     drugs = dict.fromkeys(use.drug for use in uses)
@@ -138,6 +140,7 @@ def _is_pulse(dose: SingleDose) -> bool:
     return dose.drug == "methylprednisolone" and dose.mg is not None and dose.mg >= PULSE_FROM.value * (1 - CLOSE)
 
 
+@per_chart
 def pulses(chart: Chart) -> tuple[Pulse, ...]:
     """The days of IV methylprednisolone of at least 125 mg, oldest first."""
     found = (d for d in _infusions(chart) if _is_pulse(d))
@@ -156,6 +159,7 @@ def is_full_pulse(several: tuple[Pulse, ...]) -> bool:
     return highest >= FULL_PULSE_DAY.value * (1 - CLOSE) and total >= FULL_PULSE_SUM.value * (1 - CLOSE)
 
 
+@per_chart
 def daily_steroid(chart: Chart) -> DailyDose:
     """Oral, and IV or IM glucocorticoid other than pulses, in mg prednisone-equivalent a day."""
     oral = oral_steroid(chart)
@@ -207,6 +211,7 @@ class SteroidEpisode:
         return self.pulses[0].day if self.pulses else None
 
 
+@per_chart
 def steroid_episodes(chart: Chart, policy: Policy) -> tuple[SteroidEpisode, ...]:
     """The glucocorticoid episodes, oldest first: each begins with a pulse or a rise to 0.3 mg/kg/d (20 mg/d without
     a weight) after none or at most 10 mg/d (R4). Monthly pulses belong to one episode."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
 from lnfhir.logic import Evidence, Known, Missing
@@ -72,6 +72,7 @@ class SetAside:
     why: Message
 
 
+@per_chart
 def proteinuria_series(chart: Chart, policy: Policy) -> tuple[Proteinuria, ...]:
     """Proteinuria, one per day, oldest first: 24-h UPCR before spot before 24-h protein, then the later of a kind."""
     del policy  # no choice of a site changes the series
