@@ -28,8 +28,8 @@ CONCERNS = frozenset({HYDROXYCHLOROQUINE})
 def decide_ordered_dose(ordering: Ordering) -> Guidance:
     """The dose ordered, in place of the one in use."""
     chart = ordering.after.chart
-    ordered = {order.reference for order in ordering.ordered(CONCERNS)}
-    kept = tuple(use for use in chart.drugs if use.drug != HYDROXYCHLOROQUINE or use.reference in ordered)
+    others = tuple(use for use in chart.drugs if use.drug != HYDROXYCHLOROQUINE)
+    kept = (*others, *ordering.ordered(CONCERNS))
     return dose_guidance(replace(ordering.after, chart=replace(chart, drugs=kept)), in_scope(chart))
 
 

@@ -15,6 +15,9 @@ from lnfhir.logic import Finding, Truth, met, not_met
 from lnfhir.measures.exposure import use_evidence
 from lnfhir.message import Message, say
 
+NAMELESS = "/?"
+"""The end of a reference to a resource without an id: it is no one's older self."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
@@ -54,7 +57,7 @@ def ordering(situation: Situation, orders: tuple[DrugUse, ...]) -> Ordering:
         replace(order, active=True, start=order.start if order.start and order.start <= chart.as_of else chart.as_of)
         for order in orders
     )
-    references = {order.reference for order in orders}
+    references = {order.reference for order in orders if not order.reference.endswith(NAMELESS)}
     kept = tuple(use for use in chart.drugs if use.reference not in references)
     after = replace(situation, chart=replace(chart, drugs=(*kept, *signed)))
     return Ordering(replace(situation, chart=replace(chart, drugs=kept)), after, signed)

@@ -188,6 +188,7 @@ def test_unknown_glycaemia_asks_for_an_hba1c() -> None:
     assert (found.outcome, drafted(found)) == (Outcome.NEEDS_DATA, ["Hemoglobin A1c/Hemoglobin.total in Blood"])
     assert start(diagnosis("type-2-diabetes", 0), without=["hba1c"]).outcome is Outcome.ADVISE
     assert start(result(Analyte.HBA1C, TODAY - 366, 5), without=["hba1c"]).outcome is Outcome.NEEDS_DATA
+    assert start(result(Analyte.HBA1C, TODAY - 365, 5), without=["hba1c"]).outcome is Outcome.ADVISE
 
 
 def test_diabetes_of_unknown_type_is_a_question() -> None:
@@ -213,6 +214,12 @@ def test_a_caution_withholds_the_drafts(entry: Entry, held: bool) -> None:
     found = start(entry)
     assert found.outcome is Outcome.ADVISE
     assert (found.drafts == ()) is held
+
+
+@pytest.mark.parametrize(("days", "state"), [(90, "not-met"), (91, "unknown")])
+def test_a_neutrophil_count_of_90_days_is_the_oldest_that_counts(days: int, state: str) -> None:
+    found = start(result(Analyte.NEUTROPHILS, TODAY - days, 3.5), without=["neutrophils"])
+    assert next(g.state for g in found.gates if "caution" in str(g.says)) == state
 
 
 def labels(found: Guidance) -> dict[str, str]:

@@ -11,7 +11,7 @@ from lnfhir.guideline.order_safety import ORDER_RULES, order_guidance
 from lnfhir.guideline.recommendation import Indicator, Outcome
 from lnfhir.policy import Policy
 from lnfhir.quantity import Analyte
-from tests.builders import answered, diagnosis, man, use
+from tests.builders import answered, d, diagnosis, man, use
 from tests.unit.guideline.care import TODAY, allergy, drafted, patient, situation
 from tests.unit.guideline.ordering import (
     ADVICE,
@@ -138,6 +138,17 @@ def test_potassium_before_a_first_blocker(limit: float, fine: float, high: float
     policy = Policy(k_no_start=limit)
     assert result_of(checked("ras-potassium", order("losartan", 50), potassium(fine), policy=policy)) == FINE
     assert result_of(checked("ras-potassium", order("losartan", 50), potassium(high), policy=policy)) == WARNING
+
+
+def test_an_order_without_an_id_replaces_nothing() -> None:
+    nameless = replace(order("losartan", 50), reference="MedicationRequest/?")
+    beside = replace(use("ramipril", 10, mg=5), reference="MedicationRequest/?")
+    assert result_of(checked("ras-conflict", nameless, beside)) == CRITICAL
+
+
+def test_an_order_for_later_is_checked_as_of_today() -> None:
+    later = replace(order("losartan", 50), start=d(TODAY + 30))
+    assert result_of(checked("ras-conflict", later, use("ramipril", 10, mg=5))) == CRITICAL
 
 
 def test_potassium_before_a_renewal_has_the_limit_for_stopping() -> None:
