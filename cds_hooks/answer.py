@@ -9,9 +9,10 @@ from datetime import date
 import msgspec
 
 from cds_hooks.card import HookResponse
-from cds_hooks.cards import cards
+from cds_hooks.cards import cards, order_cards
 from cds_hooks.config import Settings
 from cds_hooks.extension import assessment
+from cds_hooks.orders import with_order_guidance
 from cds_hooks.prefetch import answers
 from cds_hooks.problems import Problem, Response, outcome, problem
 from cds_hooks.request import Request, read_request
@@ -54,12 +55,16 @@ def judged(call: Call, as_of: date, settings: Settings) -> Response:
     if refused is not None:
         return outcome(refused)
     chart = build_chart(call.answers, call.request.patient_id, as_of)
-    return respond(review(chart, settings.policy), call.request, settings)
+    result = review(chart, settings.policy)
+    if call.request.service.draft_orders:
+        result = with_order_guidance(result, call.request)
+    return respond(result, call.request, settings)
 
 
 def respond(result: Review, request: Request, settings: Settings) -> Response:
     """A review as a 200 response."""
-    shown = cards(result, request.hook_instance, selection=settings.selection_behavior)
+    compose = order_cards if request.service.draft_orders else cards
+    shown = compose(result, request.hook_instance, selection=settings.selection_behavior)
     return Response(200, msgspec.json.encode(HookResponse(shown, assessment(result))))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cds_hooks import detail, markdown
 from cds_hooks.card import Card
-from cds_hooks.guidance_cards import OVERRIDE_REASONS, TITLES, card_uuid, source
+from cds_hooks.guidance_cards import OVERRIDE_REASONS, TITLES, card_uuid, indicator_code, source
 from cds_hooks.verdict_cards import leading_response
-from lnfhir.guideline.recommendation import Outcome
+from lnfhir.guideline.recommendation import Indicator, Outcome
 from lnfhir.guideline.sources import LNFHIR
 from lnfhir.guideline.verdict import ResponseState
 from lnfhir.logic import Truth
@@ -19,22 +21,52 @@ DATA_NEEDED = "data-needed"
 
 def data_needed_card(review: Review, hook_instance: str) -> Card | None:
     """One card for everything that cannot be judged: which questions are open, and what would settle them."""
-    wanted = _wanted(review)
-    if not wanted:
+    wanted = {**_verdicts(review), **_advice(review)}
+    number, first = _counted(wanted)
+    if number == 0:
         return None
+    if number == 1:
+        summary = say("Lupus nephritis: could not assess everything; needed: {item}", item=first)
+    else:
+        summary = say("Lupus nephritis: could not assess everything; {number} data are needed", number=number)
+    return _card(review, hook_instance, summary, wanted, Indicator.INFO)
+
+
+def unchecked_orders_card(review: Review, hook_instance: str) -> Card | None:
+    """One card for the checks of draft orders that lack a datum, as urgent as the most urgent of them."""
+    wanted = _advice(review)
+    number, first = _counted(wanted)
+    if number == 0:
+        return None
+    if number == 1:
+        summary = say("Draft orders: could not check everything; needed: {item}", item=first)
+    else:
+        summary = say("Draft orders: could not check everything; {number} data are needed", number=number)
+    calm = all(found.indicator is Indicator.INFO for found in review.guidance if found.outcome is Outcome.NEEDS_DATA)
+    return _card(review, hook_instance, summary, wanted, Indicator.INFO if calm else Indicator.WARNING)
+
+
+def _counted(wanted: Mapping[Message, tuple[Message, ...]]) -> tuple[int, Message]:
+    """How many different data are wanted, and the first of them."""
+    items = list(dict.fromkeys(item for found in wanted.values() for item in found))
+    return len(items), items[0] if items else say("nothing")
+
+
+def _card(
+    review: Review,
+    hook_instance: str,
+    summary: Message,
+    wanted: Mapping[Message, tuple[Message, ...]],
+    indicator: Indicator,
+) -> Card:
     lines = [
         f"**{markdown.plain(question)}**: " + "; ".join(markdown.plain(item) for item in items)
         for question, items in wanted.items()
     ]
-    items = dict.fromkeys(item for found in wanted.values() for item in found)
-    if len(items) == 1:
-        summary = say("Lupus nephritis: could not assess everything; needed: {item}", item=next(iter(items)))
-    else:
-        summary = say("Lupus nephritis: could not assess everything; {number} data are needed", number=len(items))
     return Card(
         uuid=card_uuid(hook_instance, DATA_NEEDED),
         summary=markdown.shortened(summary),
-        indicator="info",
+        indicator=indicator_code(indicator),
         source=source(LNFHIR, DATA_NEEDED, say("Data needed")),
         detail=detail.joined(
             markdown.section(say("Needed to decide"), markdown.bullets(lines)),
@@ -45,21 +77,26 @@ def data_needed_card(review: Review, hook_instance: str) -> Card | None:
     )
 
 
-def _wanted(review: Review) -> dict[Message, tuple[Message, ...]]:
-    """What would settle the leading verdict, the leading response and each open recommendation."""
+def _verdicts(review: Review) -> dict[Message, tuple[Message, ...]]:
+    """What would settle the leading verdict and the leading response."""
     wanted: dict[Message, tuple[Message, ...]] = {}
     # Without lupus nephritis nobody asks how it responds.
     nephritis = not review.refractory or review.refractory[0].c1.truth is not Truth.NOT_MET or bool(review.courses)
     if review.refractory:
         leading = review.refractory[0]
         if leading.overall.truth is Truth.UNKNOWN and not leading.overall.pending:
-            question = say("Refractory by {profile}", profile=named(leading.profile, PROFILE))
-            wanted[question] = leading.overall.missing
+            wanted[say("Refractory by {profile}", profile=named(leading.profile, PROFILE))] = leading.overall.missing
     response = leading_response(review)
     if nephritis and response is not None and response.state is ResponseState.UNKNOWN:
         question = say("Response by {profile}", profile=named(response.definition, PROFILE))
         wanted[question] = tuple(dict.fromkeys(response.complete.missing + response.partial.missing))
-    for guidance in review.guidance:
-        if guidance.outcome is Outcome.NEEDS_DATA:
-            wanted[TITLES.get(guidance.rule, guidance.says)] = guidance.missing
-    return {question: items for question, items in wanted.items() if items}
+    return wanted
+
+
+def _advice(review: Review) -> dict[Message, tuple[Message, ...]]:
+    """What would settle each open recommendation or check."""
+    return {
+        TITLES.get(guidance.rule, guidance.says): guidance.missing
+        for guidance in review.guidance
+        if guidance.outcome is Outcome.NEEDS_DATA and guidance.missing
+    }

@@ -17,13 +17,17 @@ from cds_hooks.card import (
 )
 from lnfhir.citation import Guideline
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
+from lnfhir.guideline.order_safety import ORDER_RULES
 from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Outcome
 from lnfhir.message import Message
 from lnfhir.review import Review
 
 TOPIC = "https://lnfhir.org/fhir/CodeSystem/card-topic"
 
-TITLES: dict[str, Message] = {found.rule: found.title for found in RECOMMENDATIONS}
+TITLES: dict[str, Message] = {
+    **{found.rule: found.title for found in ORDER_RULES},
+    **{found.rule: found.title for found in RECOMMENDATIONS},
+}
 """The name of each rule, shown with its topic."""
 
 REASONS = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"

@@ -42,6 +42,30 @@ SERVICES: tuple[Service, ...] = (
         ),
         needs=tuple(Need),
     ),
+    Service(
+        id="ln-order-select",
+        hook="order-select",
+        hook_version="1.0",
+        title="Lupus nephritis: checks of a drug as it is chosen",
+        description=(
+            "Says what the record of a person with lupus speaks against a selected drug, or which test its choice "
+            "waits for: pregnancy, infection, kidney function, dose, interactions."
+        ),
+        needs=tuple(Need),
+        draft_orders=True,
+    ),
+    Service(
+        id="ln-order-sign",
+        hook="order-sign",
+        hook_version="1.0",
+        title="Lupus nephritis: checks of drugs before they are signed",
+        description=(
+            "Checks all draft drug orders of a person with lupus together, beside the record, before they are signed: "
+            "pregnancy, infection, kidney function, dose, interactions."
+        ),
+        needs=tuple(Need),
+        draft_orders=True,
+    ),
 )
 
 USAGE = (

@@ -113,12 +113,20 @@ def test_412_when_required_data_cannot_be_had(client: TestClient, prefetch: Json
 @pytest.mark.req("cds-hooks_2.0@59")
 def test_tokens_are_root_fields_of_the_context(services: list[Json]) -> None:
     """Tokens MUST stand in {{ and }} and contain only context.field, a primitive root field of the hook's context."""
-    tokens = {"patient-view": {"userId", "patientId", "encounterId"}}
+    allowed = {"context.userId", "context.patientId", "context.encounterId"}
     for service in services:
-        allowed = {f"context.{field}" for field in tokens[service["hook"]]}
+        assert service["hook"] in ("patient-view", "order-select", "order-sign")
         for template in service["prefetch"].values():
             assert set(TOKEN.findall(template)) <= allowed
             assert not re.search("[{}]", TOKEN.sub("", template))
+
+
+@pytest.mark.req("cds-hooks-library_1.0.1@16")
+@pytest.mark.req("cds-hooks-library_1.0.1@93")
+def test_draft_orders_are_no_tokens(services: list[Json]) -> None:
+    """Services SHALL NOT use draftOrders in prefetch tokens of order-sign and order-select."""
+    assert {service["hook"] for service in services} >= {"order-sign", "order-select"}
+    assert not any("draftOrders" in template or "selections" in template for template in templates(services))
 
 
 @pytest.mark.req("cds-hooks_2.0@58")

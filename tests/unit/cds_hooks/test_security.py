@@ -76,6 +76,10 @@ def test_what_the_standard_allows_is_let_in(gate: Callable[..., Gate], changes: 
     assert judged(gate(), token(body=claims(**changes))) is None
 
 
+def test_a_header_may_hold_more_than_was_agreed(gate: Callable[..., Gate]) -> None:
+    assert judged(gate(), token(header(unheard="x"))) is None
+
+
 @pytest.mark.parametrize(
     "headers", [(), ("",), ("Bearer",), ("Bearer  ",), ("Basic YTpi",), (f"Bearer {token()}", f"Bearer {token()}")]
 )

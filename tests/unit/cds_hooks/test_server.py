@@ -68,7 +68,11 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def test_a_client_discovers_calls_and_is_answered(port: int) -> None:
     status, found = exchange(port, "GET", "/cds-services")
     assert status == 200
-    assert [service["id"] for service in found["services"]] == ["ln-patient-view"]
+    assert [service["id"] for service in found["services"]] == [
+        "ln-patient-view",
+        "ln-order-select",
+        "ln-order-sign",
+    ]
     status, answered = exchange(port, "POST", VIEW, body(call(prefetch={"patient": patient()})))
     assert status == 200
     assert response_faults(answered) == []
