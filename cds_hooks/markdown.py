@@ -27,6 +27,8 @@ _TAG_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
 
 def one_line(text: str) -> str:
     """The text without control, format and surrogate characters, its white space collapsed."""
+    if text.isprintable():
+        return " ".join(text.split())
     spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     kept = "".join(c for c in spaced if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
     return " ".join(kept.split())
