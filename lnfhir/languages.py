@@ -37,19 +37,15 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 @cache
 def names_of_ideas() -> Mapping[str, str]:
-    """The Chinese name of every drug, condition and test of the value sets, by its key and by its English title.
+    """The Chinese name of every drug and condition of the value sets, by its key and by its English title.
 
-    A test is known by the names of its codes as well. The codes of drugs and conditions say more than the idea
-    (a strength, a complication), so their names are left as they are.
+    What a code is called is left as it is: it says more than the idea (a strength, a complication).
     """
     found: dict[str, str] = {}
     for value_set in VALUE_SETS.values():
         chinese = next((name for name in value_set.names if _HAN.search(name)), None)
-        if chinese is None:
-            continue
-        if value_set.kind in ("analyte", "panel"):
-            found |= {member.display: chinese for member in value_set.members}
-        found |= {value_set.key: chinese, value_set.title: chinese}
+        if chinese is not None:
+            found |= {value_set.key: chinese, value_set.title: chinese}
     return found
 
 

@@ -104,7 +104,7 @@ def test_chinese_entries_are_chinese() -> None:
         key: text for key, text in catalogue("zh-CN").items() if re.search("[a-z]{2}", re.sub(r"\{\w*\}", "", key))
     }
     latin = {key for key, text in words.items() if not re.search("[\u4e00-\u9fff]", text)}
-    assert latin - PROPER_NAMES == {"lnfhir {version}", "{what} on {day}"}
+    assert latin - PROPER_NAMES == {"lnfhir {version}", "{what} on {day}", "eGFR"}
 
 
 def test_a_catalogue_file_is_sorted_and_has_no_key_twice() -> None:
@@ -135,6 +135,11 @@ def test_drugs_have_their_chinese_names() -> None:
     assert lookup("mycophenolate-mofetil") == lookup("mycophenolate mofetil") == "吗替麦考酚酯"
     unnamed = {v.key for v in VALUE_SETS.values() if v.kind == "drug" and lookup(v.key) == v.key}
     assert unnamed == set()
+
+
+def test_a_product_keeps_its_strength() -> None:
+    product = "prednisone 5 MG Oral Tablet"
+    assert lookup_in("zh-CN")(product) == product
 
 
 def test_words_inside_sentences_are_translated_and_texts_of_the_record_are_not() -> None:

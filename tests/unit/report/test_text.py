@@ -251,6 +251,15 @@ def test_what_only_another_profile_wants_names_the_profile() -> None:
     assert lines(sections_of(review)["missing"])[0] == "- dispense history or adherence statement (ACR 2024)"
 
 
+def test_what_the_leading_profile_wants_too_names_no_other() -> None:
+    both = tuple(
+        reviews.verdict(profile, reviews.definite(), reviews.induction(), reviews.failed(), reviews.excluded(False))
+        for profile in ("ding2025", "acr2024")
+    )
+    review = replace(reviews.refractory_review(), refractory=both)
+    assert lines(sections_of(review)["missing"])[0] == "- dispense history or adherence statement (C2)"
+
+
 def test_an_open_response_of_today_under_the_leading_definition_asks_too() -> None:
     responses = tuple(
         reviews.response(definition, at, ResponseState.UNKNOWN)
