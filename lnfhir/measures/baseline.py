@@ -94,7 +94,7 @@ def baseline_function(
         around = [f for f in series if _in_window(f.day, t0)]
         found = min(
             around,
-            key=lambda f: (f.egfr is None, f.day > t0, not _is_close(f.day, t0), abs((f.day - t0).days)),
+            key=lambda f: (f.egfr is None, f.day > t0, abs((f.day - t0).days)),
             default=None,
         )
         need = say("serum creatinine near the start of treatment on {day}", day=t0)

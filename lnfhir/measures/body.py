@@ -66,8 +66,9 @@ def is_child(chart: Chart, day: date) -> bool | None:
 
 
 def measured(chart: Chart, analyte: Analyte) -> tuple[tuple[float, Result], ...]:
-    """The exact values of an analyte with their results, oldest first."""
-    return tuple((r.amount.low, r) for r in chart.results_of(analyte) if r.amount is not None and r.amount.exact)
+    """The exact values above zero of an analyte with their results, oldest first."""
+    exact = ((r.amount.low, r) for r in chart.results_of(analyte) if r.amount is not None and r.amount.exact)
+    return tuple(pair for pair in exact if pair[0] > 0)
 
 
 def nearest(values: tuple[tuple[float, Result], ...], day: date, window_days: float) -> tuple[float, Result] | None:

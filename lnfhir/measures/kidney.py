@@ -142,7 +142,7 @@ def kidney_function_series(chart: Chart, policy: Policy) -> tuple[KidneyFunction
     """
     days: dict[date, list[Result | None]] = {}
     for result in chart.results_of(Analyte.CREATININE, Analyte.EGFR):
-        if result.amount is not None:
+        if result.amount is not None and result.amount.high > 0:
             pair = days.setdefault(result.day, [None, None])
             pair[result.analyte is Analyte.EGFR] = result
     periods = dialysis_periods(chart)

@@ -44,10 +44,11 @@ def test_the_window_of_baseline_proteinuria(day: int, found: bool) -> None:
 
 def test_on_or_before_the_start_comes_before_anything_after_it() -> None:
     assert p0(upcr(-80, 3.0, "spot"), upcr(1, 4.0)).chosen.amount.low == 3.0
+    assert p0(upcr(-5, 3.0), upcr(0, 4.0)).chosen.amount.low == 4.0
 
 
 def test_within_14_days_comes_before_farther_even_by_a_better_method() -> None:
-    assert p0(upcr(-10, 3.0, "spot"), upcr(-15, 4.0)).chosen.amount.low == 3.0
+    assert p0(upcr(-14, 3.0, "spot"), upcr(-15, 4.0)).chosen.amount.low == 3.0
 
 
 def test_within_one_band_the_better_method_comes_before_the_nearer() -> None:
@@ -69,6 +70,18 @@ def test_a_lone_baseline_is_its_own_range() -> None:
     assert base.lowest is base.chosen is base.highest
 
 
+def test_a_range_of_baseline_values_is_noted_and_a_single_value_is_not() -> None:
+    several = baseline_proteinuria(chart(upcr(-3, 3.5), upcr(-10, 4.0)), T0, POLICY)
+    single = baseline_proteinuria(chart(upcr(-3, 3.5)), T0, POLICY)
+    assert isinstance(several, Known)
+    assert isinstance(single, Known)
+    assert [str(note) for note in several.notes] == [
+        "baseline values within 14 days of the start range from 3.5 to 4 g/g"
+    ]
+    assert single.notes == ()
+    assert (len(several.evidence), len(single.evidence)) == (2, 1)
+
+
 def g0(policy: Policy, *entries: object) -> KidneyFunction | None:
     found = baseline_function(chart(*entries), T0, policy)  # type: ignore[arg-type]
     return found.value if isinstance(found, Known) else None
@@ -79,6 +92,9 @@ def test_baseline_function_is_chosen_around_the_start() -> None:
     assert chosen is not None
     assert chosen.day == d(-20)
     assert g0(POLICY, creatinine(-91, 0.8), creatinine(15, 0.8)) is None
+    on_the_day = g0(POLICY, creatinine(-5, 0.7), creatinine(0, 0.8))
+    assert on_the_day is not None
+    assert on_the_day.day == T0
 
 
 def test_pre_flare_function_is_the_last_before_the_90_days() -> None:
@@ -87,13 +103,25 @@ def test_pre_flare_function_is_the_last_before_the_90_days() -> None:
     assert chosen is not None
     assert chosen.day == d(-91)
     assert g0(pre_flare, creatinine(-90, 1.2), creatinine(-731, 0.8)) is None
+    assert g0(pre_flare, creatinine(-730, 0.8)) is not None
+
+
+def test_a_pre_flare_function_with_egfr_is_preferred() -> None:
+    girl = woman(d(-365 * 12))
+    patient = chart(creatinine(-100, 0.9), creatinine(-300, 0.8), height(-300, 150), person=girl)
+    found = baseline_function(patient, T0, Policy(baseline_function="pre_flare"))
+    assert isinstance(found, Known)
+    assert found.value.day == d(-300)
 
 
 def test_best_prior_function_is_the_highest_of_12_months() -> None:
     best = Policy(baseline_function="best_prior_12mo")
-    chosen = g0(best, creatinine(-366, 0.5), creatinine(-365, 0.8), creatinine(-100, 0.7), creatinine(1, 0.6))
+    chosen = g0(best, creatinine(-366, 0.5), creatinine(-365, 0.7), creatinine(-100, 0.8), creatinine(1, 0.6))
     assert chosen is not None
-    assert chosen.day == d(-100)
+    assert chosen.day == d(-365)
+    today = g0(best, creatinine(-100, 0.8), creatinine(0, 0.7))
+    assert today is not None
+    assert today.day == T0
 
 
 def test_best_prior_function_without_sex_is_the_lowest_creatinine() -> None:
@@ -184,6 +212,20 @@ def test_a_censored_value_makes_an_interval_of_what_remains() -> None:
     assert (more.low, more.high) == (0.0, 0.4)
 
 
+def test_an_interval_keeps_both_its_ends() -> None:
+    assert ratio(Amount(4, 4, "g/g"), Amount(1, 2, "g/g")) == Amount(0.25, 0.5, "1")
+    assert ratio(Amount(2, 4, "g/g"), Amount(1, 1, "g/g")) == Amount(0.25, 0.5, "1")
+
+
+def test_an_open_end_stays_open_on_the_side_it_leads_to() -> None:
+    after = ratio(Amount(4, 4, "g/g"), Amount(1, 2, "g/g", low_open=True))
+    before = ratio(Amount(2, 4, "g/g", high_open=True), Amount(1, 1, "g/g"))
+    assert after == Amount(0.25, 0.5, "1", low_open=True)
+    assert before == Amount(0.25, 0.5, "1", low_open=True)
+    high = ratio(Amount(2, 4, "g/g", low_open=True), Amount(1, 2, "g/g", high_open=True))
+    assert high == Amount(0.25, 1.0, "1", high_open=True)
+
+
 def test_nothing_is_a_fraction_of_zero() -> None:
     assert ratio(Amount(0, 0, "g/g"), Amount(1, 1, "g/g")) is None
     assert fall(protein(0.0), protein(1.0)) is None
@@ -227,6 +269,13 @@ def test_reported_values_are_compared_only_within_one_equation() -> None:
     assert egfr_change(*functions(old, new)) is None
     same = result(Analyte.EGFR, 0, 90.0, code="98979-8")
     assert egfr_change(*functions(same, new)) == pytest.approx(-0.1)
+
+
+def test_a_day_without_creatinine_gives_no_change_of_creatinine() -> None:
+    before, after = functions(creatinine(0, 0.9), result(Analyte.EGFR, 100, 81.0, code="98979-8"))
+    for one, other in ((before, after), (after, before)):
+        assert creatinine_change(one, other) is None
+        assert creatinine_ratio(one, other) is None
 
 
 def test_two_days_are_compared_by_the_equation_they_share() -> None:

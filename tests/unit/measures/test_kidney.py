@@ -208,6 +208,11 @@ def test_a_censored_report_stays_an_interval() -> None:
     assert function.egfr == Amount(90, float("inf"), "mL/min/1.73m2", low_open=True)
 
 
+def test_a_creatinine_or_height_of_zero_is_not_used() -> None:
+    assert kidney_function_series(chart(creatinine(0, 0.0)), POLICY) == ()
+    assert only(creatinine(0, 0.9), height(0, 0.0), person=woman(date(2012, 3, 1))).egfr is None
+
+
 def test_of_two_creatinines_on_a_day_the_later_counts() -> None:
     function = only(creatinine(0, 1.4, hour=15), creatinine(0, 0.9, hour=7))
     assert function.creatinine == Amount(1.4, 1.4, "mg/dL")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from lnfhir.chart.entries import Result
+from lnfhir.chart.entries import Person, Result
 from lnfhir.measures.urine_protein import Modality, Proteinuria, proteinuria_series, set_aside_proteinuria
 from lnfhir.policy import Policy
 from lnfhir.quantity import Analyte
@@ -60,6 +60,15 @@ def test_without_a_weight_the_24_h_protein_is_used_and_flagged() -> None:
     assert any("weight" in str(note) for note in proxy.notes)
 
 
+def test_without_an_age_the_24_h_protein_is_used_and_flagged() -> None:
+    def flagged(person: Person) -> bool:
+        (proxy,) = proteinuria_series(chart(utp(0, 3.2), weight(0, 60), person=person), POLICY)
+        return any("age" in str(note) for note in proxy.notes)
+
+    assert flagged(Person("p", "female"))
+    assert not flagged(woman())
+
+
 def test_a_childs_24_h_protein_is_set_aside_with_the_reason() -> None:
     patient = chart(utp(0, 3.2), weight(0, 60), person=woman(date(2010, 1, 1)))
     assert proteinuria_series(patient, POLICY) == ()
@@ -89,6 +98,10 @@ def test_a_censored_ratio_stays_an_interval() -> None:
 def test_a_sudden_fall_as_by_a_mistaken_unit_is_noted() -> None:
     _, after = series(upcr(0, 2.740), upcr(366, 0.055))
     assert any("check the unit" in str(note) for note in after.notes)
+    _, just = series(upcr(0, 4.0), upcr(366, 0.1))
+    assert any("check the unit" in str(note) for note in just.notes)
+    _, nothing = series(upcr(0, 0.0), upcr(366, 0.0))
+    assert nothing.notes == ()
     _, slower = series(upcr(0, 2.740), upcr(366, 0.0686))
     assert not any("check the unit" in str(note) for note in slower.notes)
 
