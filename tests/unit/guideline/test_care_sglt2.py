@@ -66,6 +66,11 @@ def test_a_upcr_of_a_half_stands_in_for_it(value: float, outcome: Outcome) -> No
     assert start(upcr(TODAY - 1, value), without=["proteinuria"]).outcome is outcome
 
 
+@pytest.mark.parametrize(("days", "outcome"), [(183, Outcome.ADVISE), (184, Outcome.NEEDS_DATA)])
+def test_proteinuria_of_half_a_year_is_the_oldest_that_counts(days: int, outcome: Outcome) -> None:
+    assert start(upcr(TODAY - days, 0.9), without=["proteinuria"]).outcome is outcome
+
+
 LITTLE = upcr(TODAY - 1, 0.1)
 
 
