@@ -1,73 +1,28 @@
-"""The command line: what it prints, where, and how it leaves."""
+"""`lnfhir assess`: what it prints, where, and how it leaves."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
-from typer.testing import CliRunner
 
 import lnfhir
-from cds_hooks import server
 from lnfhir import cli
-from lnfhir.chart.build import chart_from_record
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.fhir.answer import Answer
 from lnfhir.languages import LANGUAGES
 from lnfhir.policy import Policy
-from lnfhir.record import read_record
-from lnfhir.review import Review, review
+from lnfhir.review import Review
 from tests import reviews
+from tests.unit.command_line import ONE, SECRET, TWO, bundle, creatinine, one_line, patient, run, written
 
-SECRET = "Zenobia-Secret"
 SCHEMAS = Path(__file__).parents[2] / "profiles" / "schema"
-
-
-def patient(id_: str) -> dict[str, Any]:
-    return {
-        "resourceType": "Patient",
-        "id": id_,
-        "gender": "female",
-        "birthDate": "1996-03-01",
-        "name": [{"text": SECRET}],
-    }
-
-
-def creatinine(id_: str, patient_id: str, day: str, value: float) -> dict[str, Any]:
-    return {
-        "resourceType": "Observation",
-        "id": id_,
-        "status": "final",
-        "code": {"coding": [{"system": "http://loinc.org", "code": "2160-0"}]},
-        "subject": {"reference": f"Patient/{patient_id}"},
-        "effectiveDateTime": day,
-        "valueQuantity": {
-            "value": value,
-            "unit": "mg/dL",
-            "system": "http://unitsofmeasure.org",
-            "code": "mg/dL",
-        },
-    }
-
-
-def bundle(*resources: dict[str, Any]) -> str:
-    return json.dumps(
-        {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource} for resource in resources]}
-    )
-
-
-ONE = bundle(patient("p1"), creatinine("c1", "p1", "2024-01-02", 0.8))
-TWO = bundle(patient("p1"), patient("p2"))
 
 
 @dataclass
@@ -101,35 +56,11 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
     return seen
 
 
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
-def run(*arguments: str, stdin: str = "") -> Ran:
-    result = CliRunner().invoke(cli.app, list(arguments), input=stdin)
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return Ran(result.exit_code, result.stdout, result.stderr)
-
-
 @pytest.fixture
 def one(tmp_path: Path) -> str:
     path = tmp_path / "one.json"
     path.write_text(ONE, "utf-8")
     return str(path)
-
-
-def written(tmp_path: Path, text: str, name: str = "policy.toml") -> str:
-    path = tmp_path / name
-    path.write_text(text, "utf-8")
-    return str(path)
-
-
-def one_line(text: str) -> bool:
-    return text.count("\n") == 1 and text.startswith("lnfhir: ")
 
 
 def test_a_piped_report_is_plain_text(seen: Seen, one: str) -> None:
@@ -287,75 +218,3 @@ def test_a_report_can_be_had_in_chinese(seen: Seen, one: str) -> None:
     assert got["language"] == "zh-CN"
     assert text.startswith("结论\n")
     assert got["refractory"][0]["C1"]["state"] == "met"
-
-
-def test_our_own_defect_is_70_and_does_not_repeat_the_record(
-    seen: Seen, one: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def broken(chart: Chart, policy: Policy) -> Review:
-        raise RuntimeError(SECRET)
-
-    monkeypatch.setattr(cli, "review", broken)
-    monkeypatch.setattr(sys, "argv", ["lnfhir", "assess", one])
-    with pytest.raises(SystemExit) as left:
-        cli.main()
-    err = capsys.readouterr().err
-    assert left.value.code == 70
-    assert one_line(err)
-    assert "RuntimeError at test_cli.py:" in err
-    assert SECRET not in err
-
-
-@pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """The settings the service was started with; it is not started."""
-    started: list[Any] = []
-    monkeypatch.setattr(server, "serve", started.append)
-    return started  # type: ignore[return-value]
-
-
-def test_the_service_is_started_with_the_file_and_what_the_command_overrides(served: list[Any], tmp_path: Path) -> None:
-    path = written(tmp_path, '[service]\nhost = "0.0.0.0"\nport = 1234\n[policy]\nmmf_min = 1.5\n')
-    assert run("serve", "--config", path).code == 0
-    assert run("serve", "--config", path, "--host", "127.0.0.2", "--port", "0").code == 0
-    assert run("serve").code == 0
-    assert [(settings.host, settings.port) for settings in served] == [
-        ("0.0.0.0", 1234),
-        ("127.0.0.2", 0),
-        ("127.0.0.1", 8080),
-    ]
-    assert served[0].policy == Policy(mmf_min=1.5)
-
-
-def test_a_service_with_faulty_settings_is_not_started(served: list[Any], tmp_path: Path) -> None:
-    for text in ("[service]\nprot = 1\n", "[policy]\nmmf_minimum = 1.5\n"):
-        ran = run("serve", "--config", written(tmp_path, text))
-        assert ran.code == 2
-        assert one_line(ran.err)
-    assert served == []
-
-
-def command(*arguments: str, stdin: str = "") -> Ran:
-    done = subprocess.run(
-        [sys.executable, "-m", "lnfhir.cli", *arguments], input=stdin.encode(), capture_output=True, check=False
-    )
-    return Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
-
-
-def test_the_real_command_assesses_a_real_bundle_and_says_what_is_missing() -> None:
-    ran = command("assess", "-", "--as-of", "2024-07-16", stdin=ONE)
-    assert (ran.code, ran.err) == (0, "")
-    assert "PATIENT p1".lower() in ran.out.lower()
-    assert "MISSING TO KNOW" in ran.out
-
-
-def test_the_real_command_agrees_with_the_library() -> None:
-    got = json.loads(command("assess", "-", "--as-of", "2024-07-16", "--json", stdin=ONE).out)
-    chart = chart_from_record(read_record(ONE.encode()), date(2024, 7, 16))
-    assert [v["profile"] for v in got["refractory"]] == [v.profile for v in review(chart, Policy()).refractory]
-    assert got["patient"]["id"] == "p1"
-
-
-def test_the_real_command_leaves_with_its_codes() -> None:
-    assert command("assess", "-", stdin="nonsense").code == 3
-    assert command("assess", "-", "--as-of", "nonsense", stdin=ONE).code == 2
