@@ -42,7 +42,7 @@ def test_our_own_defect_is_70_and_does_not_repeat_the_record(
     err = capsys.readouterr().err
     assert left.value.code == 70
     assert one_line(err)
-    assert "RuntimeError at test_cli.py:" in err
+    assert "RuntimeError at test_cli_process.py:" in err
     assert SECRET not in err
 
 
