@@ -50,7 +50,7 @@ def drafts_of(request: Request, as_of: date) -> Drafts:
         if resource.resourceType in _KINDS
     )
     chart = build_chart({Need.ORDERS: replace(answer, resources=signed)}, request.patient_id, as_of + AHEAD)
-    return Drafts(chart.drugs, tuple(issue for issue in chart.issues if issue.path.startswith(PLACE)))
+    return Drafts(chart.drugs, chart.issues)
 
 
 def _signed(resource: Resource, patient: str, as_of: date) -> Resource:

@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx2
 import msgspec
 from aiohttp import web
+from starlette.applications import Starlette
 
 Reply = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -100,3 +102,13 @@ async def running(server: FhirServer) -> AsyncIterator[FhirServer]:
         yield server
     finally:
         await runner.cleanup()
+
+
+async def posted(application: Starlette, path: str, content: bytes, headers: Mapping[str, str]) -> httpx2.Response:
+    """One call through our application, in the event loop of the fake server."""
+    transport = httpx2.ASGITransport(application)
+    async with (
+        application.router.lifespan_context(application),
+        httpx2.AsyncClient(transport=transport, base_url="http://service") as caller,
+    ):
+        return await caller.post(path, content=content, headers=dict(headers))

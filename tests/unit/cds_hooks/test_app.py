@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 import structlog
 from starlette.testclient import TestClient
@@ -16,7 +15,7 @@ from cds_hooks.app import service_app
 from cds_hooks.config import Settings
 from tests.hook_calls import authorized, body, bundle, call, patient
 from tests.reviews import AS_OF
-from tests.unit.cds_hooks.fhir_server import FhirServer, running, says
+from tests.unit.cds_hooks.fhir_server import FhirServer, posted, running, says
 
 VIEW = "/cds-services/ln-patient-view"
 JSON = {"content-type": "application/json"}
@@ -181,16 +180,6 @@ def test_a_call_is_logged_without_anything_of_the_patient(client: TestClient) ->
     assert all(set(line) == {"event", "log_level", "service", "status", "milliseconds", "size"} for line in lines)
 
 
-async def posted(application: Any, content: bytes) -> Any:
-    """One call through the application, in this event loop."""
-    transport = httpx2.ASGITransport(application)
-    async with (
-        application.router.lifespan_context(application),
-        httpx2.AsyncClient(transport=transport, base_url="http://service") as caller,
-    ):
-        return await caller.post(VIEW, content=content, headers=JSON)
-
-
 def called(server: FhirServer, allowed: bool) -> tuple[Any, list[Any]]:
     """A call without prefetch, with access to this server, and the log of it."""
 
@@ -198,7 +187,7 @@ def called(server: FhirServer, allowed: bool) -> tuple[Any, list[Any]]:
         async with running(server):
             bases = (server.base if allowed else "https://ehr.example/fhir",)
             application = service_app(Settings(as_of=AS_OF, fhir_servers=bases, fetch_seconds=5))
-            return await posted(application, body({**authorized(), "fhirServer": server.base}))
+            return await posted(application, VIEW, body({**authorized(), "fhirServer": server.base}), JSON)
 
     with structlog.testing.capture_logs() as lines:
         return asyncio.run(go()), lines

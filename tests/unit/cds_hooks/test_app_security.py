@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ from starlette.testclient import TestClient
 
 from cds_hooks.app import service_app
 from cds_hooks.config import Client, Settings
-from tests.hook_calls import body, call, patient
+from tests.hook_calls import authorized, body, bundle, call, patient
 from tests.reviews import AS_OF
+from tests.unit.cds_hooks.fhir_server import FhirServer, posted, running, says
 from tests.unit.cds_hooks.signing import ISSUER, SERVICE, claims, ec_jwk, rsa_jwk, token
 
 VIEW = "/cds-services/ln-patient-view"
@@ -91,3 +93,30 @@ def test_health_is_open_and_a_preflight_needs_no_token(client: TestClient) -> No
         "access-control-request-headers": "authorization",
     }
     assert client.options(VIEW, headers=asked).status_code == 200
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_only_the_servers_of_the_client_are_asked_on_its_behalf(tmp_path: Path, own: bool) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"keys": [ec_jwk()]}))
+    server = FhirServer({"Patient/p1": [says(patient())], "*": [says(bundle())]})
+
+    async def go() -> int:
+        async with running(server):
+            elsewhere = ("https://ehr.example/fhir",)
+            trusted = Client(issuer=ISSUER, jwks_file=str(path), fhir_servers=(server.base,) if own else elsewhere)
+            settings = Settings(
+                base_url="http://cds.example",
+                clients=(trusted,),
+                fhir_servers=elsewhere if own else (server.base,),
+                fetch_seconds=5,
+                as_of=AS_OF,
+            )
+            now = time.time()
+            signed = token(body=claims(aud=f"http://cds.example{VIEW}", exp=now + 300, iat=now))
+            headers = {"authorization": f"Bearer {signed}", "content-type": "application/json"}
+            content = body({**authorized(), "fhirServer": server.base})
+            return (await posted(service_app(settings), VIEW, content, headers)).status_code
+
+    assert asyncio.run(go()) == (200 if own else 412)
+    assert bool(server.asked) is own

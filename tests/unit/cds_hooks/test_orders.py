@@ -233,6 +233,7 @@ def test_a_check_that_lacks_data_says_so_and_is_as_urgent_as_the_check() -> None
     (card,) = [card for card in cards if card["source"]["topic"]["code"] == "data-needed"]
     assert card["summary"].startswith("Draft orders: could not check everything")
     assert card["indicator"] == "warning"
+    assert "- **Drugs harmful in pregnancy**: " in card["detail"]
     assert "- conditions: the search failed" in card["detail"]
 
 
