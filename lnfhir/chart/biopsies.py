@@ -149,6 +149,7 @@ def assemble(
     procedures: Iterable[ProcedureDone],
 ) -> Iterator[Biopsy]:
     """One biopsy for each report, with its findings; findings without a report make one for each day."""
+    findings = sorted(findings, key=lambda finding: (finding.day, finding.reference, sorted(finding.classes)))
     scores = [r for r in results if r.analyte in (Analyte.NIH_ACTIVITY, Analyte.NIH_CHRONICITY)]
     used: set[str] = set()
     found: list[Biopsy] = []
@@ -164,11 +165,13 @@ def assemble(
         scored = [r for r in scores if r.day == day and r.reference not in used]
         reference = (named[0] if named else scored[0]).reference
         found.append(_with_findings(Biopsy(day, reference), named, scored))
-    for procedure in procedures:
-        if "kidney-biopsy" in procedure.concepts and procedure.day is not None:
-            last = procedure.day + timedelta(days=_REPORT_DAYS)
-            if not any(procedure.day <= biopsy.day <= last for biopsy in found):
-                found.append(Biopsy(procedure.day, procedure.reference))
+    described = [biopsy.day for biopsy in found]
+    for procedure in sorted(procedures, key=lambda done: done.reference):
+        taken = procedure.day
+        if taken is None or "kidney-biopsy" not in procedure.concepts or any(b.day == taken for b in found):
+            continue
+        if not any(taken <= reported <= taken + timedelta(days=_REPORT_DAYS) for reported in described):
+            found.append(Biopsy(taken, procedure.reference))
     return iter(sorted(found, key=lambda biopsy: (biopsy.day, biopsy.reference)))
 
 

@@ -170,6 +170,7 @@ def read_procedure(record: Record, placed: Placed) -> Iterator[ProcedureDone]:
         placed.reference,
         meaning.label,
         until.day if until is not None and until.first <= record.as_of else None,
+        ongoing=(resource.status or "").strip() == "in-progress" and until is None,
     )
 
 

@@ -204,13 +204,14 @@ class Biopsy:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureDone:
-    """A procedure that was done or is going on; `day` is its start, `end` the last day of a longer one."""
+    """A procedure that was done or is `ongoing`; `day` is its start, `end` the last day of a longer one."""
 
     concepts: frozenset[str]
     day: date | None
     reference: str
     label: str
     end: date | None = None
+    ongoing: bool = False
 
     @property
     def evidence(self) -> Evidence:

@@ -152,6 +152,12 @@ def test_two_biopsies_stay_two() -> None:
     ]
 
 
+def test_the_order_of_two_findings_of_one_day_does_not_matter() -> None:
+    one, other = class_of("III", name="b"), class_of("V", name="a")
+    assert only(one, other) == only(other, one)
+    assert only(one, other).reference == "Observation/a"
+
+
 def test_class_vi_is_sclerosis() -> None:
     assert only(class_of("VI")).sclerosis is True
     assert only(report("Class VI lupus nephritis")).sclerosis is True
@@ -169,11 +175,11 @@ def test_an_unreadable_class_leaves_biopsy_findings_in_doubt() -> None:
     assert chart.coverage[Need.BIOPSY_FINDINGS] is Coverage.PARTIAL
 
 
-def biopsied(day: str) -> Json:
+def biopsied(day: str, name: str = "pr") -> Json:
     code = coded("7246002", SNOMED, "Kidney biopsy")
     return {
         "resourceType": "Procedure",
-        "id": "pr",
+        "id": name,
         "status": "completed",
         "subject": ANN,
         "code": code,
@@ -188,6 +194,12 @@ def test_a_procedure_alone_is_a_biopsy_without_a_class() -> None:
 
 def test_a_procedure_and_its_report_are_one_biopsy() -> None:
     assert only(biopsied("2025-01-08"), report("class IV")).reference == "DiagnosticReport/r"
+
+
+def test_two_procedures_are_two_biopsies_and_twice_the_same_day_is_one() -> None:
+    first, second, again = biopsied("2025-01-08"), biopsied("2025-01-20", "b"), biopsied("2025-01-08", "c")
+    chart = chart_of(second, again, first)
+    assert [biopsy.reference for biopsy in chart.biopsies] == ["Procedure/c", "Procedure/b"]
 
 
 def test_a_procedure_long_before_a_report_is_another_biopsy() -> None:
