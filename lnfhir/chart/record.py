@@ -139,27 +139,27 @@ class Record:
 
 def record_of(answers: Iterable[Answer], patient_id: str, as_of: date) -> Record:
     """Gather the resources of several answers, each resource once."""
-    by_type: dict[str, list[Placed]] = {}
-    versions: dict[str, list[Placed]] = {}
+    first: dict[str, Placed] = {}
+    copies: dict[str, list[Placed]] = {}
+    nameless: dict[bytes, Placed] = {}
     full_urls: dict[str, str] = {}
-    nameless: set[bytes] = set()
     for answer in answers:
         full_urls.update(answer.full_urls)
         for place, resource in answer.resources:
             if resource.id is None:
-                content = msgspec.json.encode(resource)
-                if content not in nameless:
-                    nameless.add(content)
-                    placed = Placed(place, resource, resource.local_reference)
-                    by_type.setdefault(resource.resourceType, []).append(placed)
+                placed = Placed(place, resource, resource.local_reference)
+                nameless.setdefault(msgspec.json.encode(resource), placed)
                 continue
             reference = f"{resource.resourceType}/{resource.id}"
-            versions.setdefault(reference, []).append(Placed(place, resource, reference))
-    record = Record(as_of, patient_id, by_type, full_urls)
-    for reference, found in versions.items():
-        chosen = found[0] if len(found) == 1 else _newest(record, found)
-        if chosen is not None:
-            by_type.setdefault(reference.partition("/")[0], []).append(chosen)
+            placed = Placed(place, resource, reference)
+            if first.setdefault(reference, placed) is not placed:
+                copies.setdefault(reference, [first[reference]]).append(placed)
+    record = Record(as_of, patient_id, {}, full_urls)
+    chosen = {reference: _newest(record, found) for reference, found in copies.items()}
+    for each in (*first.values(), *nameless.values()):
+        kept = chosen.get(each.reference, each) if copies else each
+        if kept is not None:
+            record.by_type.setdefault(kept.resource.resourceType, []).append(kept)
     return record
 
 
