@@ -75,12 +75,17 @@ class Amount:
 
     def __str__(self) -> str:
         if self.exact:
-            return f"{self.low:g}"
+            return f"{_shown(self.low)}"
         if self.low <= 0:
-            return f"{'<' if self.high_open else '<='}{self.high:g}"
+            return f"{'<' if self.high_open else '<='}{_shown(self.high)}"
         if self.high == float("inf"):
-            return f"{'>' if self.low_open else '>='}{self.low:g}"
-        return f"{self.low:g}-{self.high:g}"
+            return f"{'>' if self.low_open else '>='}{_shown(self.low)}"
+        return f"{_shown(self.low)}-{_shown(self.high)}"
+
+
+def _shown(value: float) -> str:
+    """Four significant digits, never an exponent for a large number."""
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def exactly(value: float, analyte: Analyte) -> Amount:

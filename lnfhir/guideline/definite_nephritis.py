@@ -8,10 +8,12 @@ advanced sclerosis (criterion 4). A class read from free text is not enough by d
 
 from __future__ import annotations
 
+from datetime import date
+
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.citation import Parameter
-from lnfhir.guideline.sources import ACR_2024, PRIMARY
+from lnfhir.guideline.sources import ACR_2024, ENGINEERING, LNFHIR, PRIMARY
 from lnfhir.logic import Finding, Truth, all_of, any_of, met, not_met, unknown
 from lnfhir.message import say
 from lnfhir.policy import Policy
@@ -20,6 +22,9 @@ from lnfhir.terminology import concepts
 
 BIOPSY_UPCR = Parameter(
     "UPCR above which a biopsy is advised", 0.5, "g/g", ACR_2024.at("indications for biopsy", PRIMARY)
+)
+REPORT_DELAY = Parameter(
+    "days between a biopsy and its report", 30, "days", LNFHIR.at("definite nephritis, one biopsy", ENGINEERING)
 )
 PROLIFERATIVE_OR_MEMBRANOUS = frozenset({"III", "IV", "V"})
 CLASS_DIAGNOSES = (
@@ -55,6 +60,9 @@ def biopsy_shows_nephritis(chart: Chart, policy: Policy) -> Finding:
         return unknown(says, need, evidence=(found[-1].evidence,))
     if chart.biopsies and all(b.other_disease for b in chart.biopsies):
         return not_met(says, *(b.evidence for b in chart.biopsies))
+    tubular = chart.diagnosed(concepts.LUPUS_TUBULOINTERSTITIAL)
+    if tubular and not chart.biopsies and not chart.diagnosed(concepts.LUPUS_NEPHRITIS):
+        return not_met(says, *(d.evidence for d in tubular))
     if _suspected(chart):
         return unknown(says, _CLASS)
     if chart.searched(*BIOPSY_NEEDS, Need.CONDITIONS):
@@ -115,14 +123,23 @@ def has_nephritis_diagnosis(chart: Chart) -> Finding:
 
 
 def biopsy_on_file(chart: Chart) -> Finding:
-    """A kidney biopsy was done, whatever it showed; one that showed another disease does not count."""
-    says = say("a kidney biopsy is on file")
+    """A kidney biopsy whose class is not coded; one with a coded class, or of another disease, speaks for itself."""
+    says = say("a kidney biopsy without a coded class is on file")
     if chart.biopsies and all(b.other_disease for b in chart.biopsies):
         return not_met(says, *(b.evidence for b in chart.biopsies))
-    reports = [b.evidence for b in chart.biopsies if not b.other_disease]
-    procedures = [p.evidence for p in chart.procedures if concepts.KIDNEY_BIOPSY in p.concepts]
+    reports = [b.evidence for b in chart.biopsies if not b.other_disease and not b.classes]
+    reported = [b.day for b in chart.biopsies if b.classes or b.other_disease]
+    procedures = [
+        p.evidence
+        for p in chart.procedures
+        if concepts.KIDNEY_BIOPSY in p.concepts and not any(_same_biopsy(p.day, day) for day in reported)
+    ]
     if reports or procedures:
         return met(says, *reports, *procedures)
     if chart.searched(*BIOPSY_NEEDS):
         return not_met(says)
     return unknown(says, say("biopsy reports and procedures (not completely searched)"))
+
+
+def _same_biopsy(procedure: date | None, report: date) -> bool:
+    return procedure is not None and abs((procedure - report).days) <= REPORT_DELAY.value

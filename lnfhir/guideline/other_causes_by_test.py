@@ -62,7 +62,7 @@ def thrombotic_microangiopathy(chart: Chart, day: date) -> Finding:
     if diagnosed or shown:
         return met(says, *(d.evidence for d in diagnosed), *(b.evidence for b in shown))
     recent = _recent_biopsy(chart, day)
-    if recent is not None and not recent.from_text:
+    if recent is not None and not recent.from_text and recent.tma is False:
         return not_met(says, recent.evidence)
     antibodies = {a: chart.latest(a) for a in ANTIPHOSPHOLIPID}
     positive = [r.evidence for r in antibodies.values() if r is not None and r.positive]

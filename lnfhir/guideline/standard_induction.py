@@ -15,8 +15,10 @@ from lnfhir.guideline.immunosuppressant_adequacy import immunosuppressant_adequa
 from lnfhir.guideline.milestones import MONTH_6
 from lnfhir.guideline.steroid_intensity import glucocorticoid_intensity
 from lnfhir.guideline.trajectory import Trajectory
-from lnfhir.logic import Finding, Known, Truth, all_of, met, not_met, unknown
+from lnfhir.logic import Evidence, Finding, Known, Truth, all_of, met, not_met, unknown
 from lnfhir.measures.adherence import ADHERENCE_NEED, COVERED_ENOUGH, non_adherence, proportion_of_days_covered
+from lnfhir.measures.cyclophosphamide import infused_cyclophosphamide, oral_cyclophosphamide
+from lnfhir.measures.immunosuppression import daily_mycophenolate
 from lnfhir.message import say
 from lnfhir.quantity import CLOSE
 
@@ -43,6 +45,9 @@ def adherence(course: Trajectory, last: date) -> Finding:
     coded = non_adherence(course.chart, course.course.t0, last)
     if coded:
         return not_met(says, *(diagnosis.evidence for diagnosis in coded))
+    infused = infusions_only(course, last)
+    if infused:
+        return met(says, *infused, notes=(say("infusions were given under supervision"),))
     covered = proportion_of_days_covered(course.chart, course.course.t0, last)
     if isinstance(covered, Known):
         notes = (say("{percent} % of days covered", percent=covered.value * 100), *covered.notes)
@@ -51,6 +56,17 @@ def adherence(course: Trajectory, last: date) -> Finding:
     if course.policy.adherence_unknown == "assume_met" and covered.needs == (ADHERENCE_NEED,):
         return met(says, notes=(say("adherence is not on record; this site assumes it"),))
     return Finding(says, Truth.UNKNOWN, missing=covered.needs)
+
+
+def infusions_only(course: Trajectory, last: date) -> tuple[Evidence, ...]:
+    """The recorded infusions of a course without mycophenolate or oral cyclophosphamide; empty otherwise (R18)."""
+    chart, first = course.chart, course.course.t0
+    assert first is not None
+    swallowed = (daily_mycophenolate(chart), oral_cyclophosphamide(chart))
+    if any(span.at_least > 0 or not span.exact for dose in swallowed for span in dose.between(first, last)):
+        return ()
+    given = (d for d in infused_cyclophosphamide(chart) if first <= d.day <= last)
+    return tuple(e for d in given if not d.ordered_only and not d.lymphodepletion for e in d.evidence)
 
 
 def no_induction(chart: Chart, courses: tuple[Trajectory, ...]) -> Finding:

@@ -53,9 +53,12 @@ def dialysis_periods(chart: Chart) -> tuple[DialysisPeriod, ...]:
 
     Sessions at most 35 days apart are one period. An undated session counts only when none is dated.
     """
-    marks = [(p.day, p.day, p.evidence) for p in chart.procedures if "dialysis" in p.concepts and p.day is not None]
+    spans: list[tuple[date, date | None, Evidence]] = [
+        (p.day, None if p.ongoing else p.end or p.day, p.evidence)
+        for p in chart.procedures
+        if "dialysis" in p.concepts and p.day is not None
+    ]
     undated = [p.evidence for p in chart.procedures if "dialysis" in p.concepts and p.day is None]
-    spans: list[tuple[date, date | None, Evidence]] = list(marks)
     open_ended: list[DialysisPeriod] = []
     for diagnosis in chart.diagnosed("dialysis-dependence"):
         if diagnosis.certainty != "confirmed":
