@@ -183,7 +183,7 @@ class _Reading:
                 says = say("no resource type of FHIR R4: this entry is not used")
                 self.warn("not-supported", says, f"{path}.resourceType")
             return
-        if full_url is not None and (resource.id is None or not full_url.endswith(resource.id)):
+        if full_url is not None and (resource.id is None or not full_url.endswith("/" + resource.id)):
             resource = self._identify(resource, full_url)
         if resource.modifierExtension or resource.implicitRules is not None:
             self.unread.add(name)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
 
+from lnfhir.chart.build import chart_from_record
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.chart.entries import Record
+from lnfhir.fhir.bundle import read_answer
 from tests.unit.chart.records import (
     ANN,
+    AS_OF,
+    PATIENT,
     RXNORM,
     chart_of,
     coded,
@@ -76,6 +81,15 @@ def test_a_medication_elsewhere_in_the_record(reference: str) -> None:
     medication = {"resourceType": "Medication", "id": "x", "code": {"text": "prednisone 20 mg tablet"}}
     referring = {**without(order(), "medicationCodeableConcept"), "medicationReference": {"reference": reference}}
     assert only_use(referring, medication).drug == "prednisone"
+
+
+def test_a_medication_known_by_its_full_url() -> None:
+    medication = {"resourceType": "Medication", "id": "x", "code": {"text": "prednisone 20 mg tablet"}}
+    referring = {**without(order(), "medicationCodeableConcept"), "medicationReference": {"reference": "urn:uuid:x"}}
+    entries = [{"resource": PATIENT}, {"resource": referring}, {"fullUrl": "urn:uuid:x", "resource": medication}]
+    raw = json.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries}).encode()
+    (use,) = chart_from_record(read_answer(raw, "B"), AS_OF).drugs
+    assert use.drug == "prednisone"
 
 
 def test_a_contained_medication() -> None:

@@ -228,9 +228,15 @@ def test_a_resource_without_id_takes_the_one_of_its_full_url(full_url: str, name
     assert names(answer) == [f"Observation/{name}"]
 
 
-def test_a_full_url_that_differs_from_the_id_is_remembered() -> None:
-    answer = read({"resourceType": "Bundle", "entry": [{"fullUrl": "urn:uuid:x", "resource": observation("o1")}]})
-    assert answer.full_urls == {"urn:uuid:x": "Observation/o1"}
+@pytest.mark.parametrize("full_url", ["urn:uuid:x", "urn:uuid:o1", "https://ehr.example/fhir/Observation/xo1"])
+def test_a_full_url_that_does_not_end_in_the_id_is_remembered(full_url: str) -> None:
+    answer = read({"resourceType": "Bundle", "entry": [{"fullUrl": full_url, "resource": observation("o1")}]})
+    assert answer.full_urls == {full_url: "Observation/o1"}
+
+
+def test_a_full_url_that_ends_in_the_id_needs_no_remembering() -> None:
+    entry = {"fullUrl": "https://ehr.example/fhir/Observation/o1", "resource": observation("o1")}
+    assert read({"resourceType": "Bundle", "entry": [entry]}).full_urls == {}
 
 
 def test_epics_long_ids_are_kept() -> None:
