@@ -13,6 +13,7 @@ from lnfhir.guideline.hydroxychloroquine import MISSING
 from lnfhir.guideline.hydroxychloroquine_eye import EYE
 from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome
 from lnfhir.policy import Policy
+from lnfhir.quantity import Analyte
 from tests.builders import (
     creatinine,
     diagnosis,
@@ -117,3 +118,15 @@ def test_children_and_men_are_seen_too() -> None:
     assert (child.outcome, child.drafts) == (Outcome.ADVISE, ())
     assert any("children" in str(note) for note in child.notes)
     assert guidance(MISSING, patient(person=man(), without=["pregnancy"])).drafts != ()
+
+
+@pytest.mark.parametrize(("value", "outcome"), [(60, Outcome.ALREADY_DONE), (59.9, Outcome.ADVISE)])
+def test_an_egfr_below_60_is_a_risk(value: float, outcome: Outcome) -> None:
+    seen = (on_hcq(300, TODAY - 700), examined(TODAY - 600), result(Analyte.EGFR, TODAY - 1, value))
+    assert eye(*seen, without=["creatinine"]).outcome is outcome
+
+
+@pytest.mark.parametrize(("kg", "outcome"), [(101.1, Outcome.ALREADY_DONE), (101.2, Outcome.ADVISE)])
+def test_a_bmi_above_35_is_a_risk_at_a_site_that_says_so(kg: float, outcome: Outcome) -> None:
+    seen = (on_hcq(300, TODAY - 700), examined(TODAY - 600), weight(TODAY, kg))  # 170 cm: 35 is 101.15 kg
+    assert eye(*seen, policy=Policy(hcq_screen_bmi35=True)).outcome is outcome
