@@ -19,6 +19,7 @@ from tests.builders import (
     diagnosis,
     man,
     procedure,
+    result,
     use,
     weight,
     woman,
