@@ -10,7 +10,7 @@ from lnfhir.chart.entries import Person
 from lnfhir.logic import Known, Missing
 from lnfhir.measures.body import bmi, body_surface, height_near, is_child, latest_weight, mosteller, weight_near
 from lnfhir.quantity import Analyte
-from tests.builders import T0, chart, d, height, result, weight, woman
+from tests.builders import T0, above, chart, d, height, result, weight, woman
 
 GIRL = woman(date(2012, 3, 1))
 
@@ -41,6 +41,10 @@ def test_a_missing_weight_says_where_it_is_wanted() -> None:
     found = weight_near(chart(), T0)
     assert isinstance(found, Missing)
     assert str(found.needs[0]) == "body weight near 2024-01-15"
+
+
+def test_a_censored_weight_is_not_used() -> None:
+    assert isinstance(weight_near(chart(result(Analyte.WEIGHT, 0, above(150, Analyte.WEIGHT))), T0), Missing)
 
 
 def test_low_albumin_warns_that_oedema_may_inflate_the_weight() -> None:
@@ -74,6 +78,8 @@ def test_bmi_is_computed_from_weight_and_height_else_taken_as_reported() -> None
     reported = bmi(chart(weight(0, 60), result(Analyte.BMI, 0, 31.0), as_of=0))
     assert isinstance(reported, Known)
     assert reported.value == 31.0
+    assert isinstance(bmi(chart(result(Analyte.BMI, -365, 31.0), as_of=0)), Known)
+    assert isinstance(bmi(chart(result(Analyte.BMI, -366, 31.0), as_of=0)), Missing)
     nothing = bmi(chart(weight(0, 60), as_of=0))
     assert isinstance(nothing, Missing)
     assert "height" in str(nothing.needs[0])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.entries import DrugUse, Record
 from lnfhir.logic import Known, Missing
 from lnfhir.measures.daily_dose import DailyDose
-from lnfhir.measures.exposure import continuous, single_doses
+from lnfhir.measures.exposure import continuous, use_evidence
 from lnfhir.message import say
 from tests.builders import chart, d, dispensed, given, use, weight
 
@@ -138,6 +140,12 @@ def test_an_unreadable_dose_is_unknown_and_the_drug_is_named() -> None:
     assert "daily dose of prednisone" in need(doses(use("prednisone", 0)), 5)
 
 
+def test_a_single_dose_without_a_frequency_is_no_daily_dose_unless_it_was_given() -> None:
+    assert "daily dose of prednisone" in need(doses(use("prednisone", 0, dose=20)), 5)
+    assert mg(doses(use("prednisone", 5, 5, dose=20, record=Record.ADMINISTRATION)), 5) == 20.0
+    assert mg(doses(use("prednisone", 5, 5, mg=40, dose=20, record=Record.ADMINISTRATION)), 5) == 40.0
+
+
 def test_a_dose_per_kg_is_multiplied_by_the_weight_near_its_start() -> None:
     per_kg = use("prednisone", 0, per_kg=1.0)
     assert mg(doses(on=chart(per_kg, weight(0, 61))), 5) == 61.0
@@ -154,49 +162,63 @@ def test_what_begins_after_the_chart_is_not_taken_yet() -> None:
     assert doses(use("prednisone", 184, mg=60)).spans == ()
 
 
-def methylprednisolone(*uses: DrugUse) -> list[tuple[int, float | None, bool]]:
-    return [((dose.day - d(0)).days, dose.mg, dose.ordered_only) for dose in single_doses(chart(*uses), uses)]
+def in_use(dose: DailyDose, day: int) -> bool:
+    span = dose.span_on(d(day))
+    assert span is not None
+    return span.in_use
 
 
-def test_infusions_given_win_over_their_order() -> None:
-    order = use("methylprednisolone", 0, 2, mg=500, dose=500, every=1, route="iv", active=False)
-    assert methylprednisolone(order) == [(0, 500, True), (1, 500, True), (2, 500, True)]
-    two = [given("methylprednisolone", 0, 500), given("methylprednisolone", 1, 250)]
-    assert methylprednisolone(order, *two) == [(0, 500, False), (1, 250, False)]
+def test_use_is_in_doubt_only_when_it_may_not_have_happened() -> None:
+    assert in_use(doses(use("prednisone", 0, mg=10)), 5)
+    assert in_use(doses(use("prednisone", 0)), 5)
+    assert in_use(doses(given("prednisone", 5, None, "oral")), 5)
+    assert not in_use(doses(use("prednisone", 0, as_needed=True)), 5)
+    assert in_use(doses(use("prednisone", 0, as_needed=True), given("prednisone", 5, None, "oral")), 5)
 
 
-def test_an_administration_far_from_an_order_leaves_it_standing() -> None:
-    order = use("methylprednisolone", 0, 2, mg=500, dose=500, every=1, route="iv", active=False)
-    assert methylprednisolone(order, given("methylprednisolone", 10, 500)) == [
-        (0, 500, True),
-        (1, 500, True),
-        (2, 500, True),
-        (10, 500, False),
+def test_after_a_burst_of_unknown_dose_the_order_before_it_is_in_doubt() -> None:
+    dose = doses(use("prednisone", 0, mg=5), use("prednisone", 50, 54))
+    assert "still taken" in need(dose, 55)
+    unread = doses(use("prednisone", 0), use("prednisone", 50, 54, mg=40))
+    assert "still taken" in need(unread, 55)
+
+
+def test_an_order_comes_back_after_one_of_the_same_dose() -> None:
+    assert mg(doses(use("prednisone", 0, mg=40), use("prednisone", 50, 54, mg=40)), 55) == 40.0
+
+
+def test_an_ended_order_or_dispense_begun_no_later_leaves_no_doubt() -> None:
+    assert mg(doses(use("prednisone", 0, mg=60), use("prednisone", 0, 10, mg=20)), 20) == 60.0
+    assert mg(doses(use("prednisone", 0, mg=60), dispensed("prednisone", 10, 30, mg=20)), 50) == 60.0
+
+
+def test_an_order_wins_over_a_statement_begun_on_the_same_day() -> None:
+    dose = doses(use("prednisone", 0, mg=40), use("prednisone", 0, mg=10, record=Record.STATEMENT))
+    assert mg(dose, 10) == 40.0
+
+
+def test_an_unreadable_administration_leaves_the_dose_of_the_order_but_alone_is_unknown() -> None:
+    assert mg(doses(use("prednisone", 0, mg=40), given("prednisone", 5, None, "oral")), 5) == 40.0
+    assert "daily dose of prednisone" in need(doses(given("prednisone", 5, None, "oral")), 5)
+
+
+def test_what_was_given_stands_in_for_an_unreadable_order_on_its_day_only() -> None:
+    dose = doses(use("prednisone", 0), given("prednisone", 5, 20, "oral"))
+    assert mg(dose, 5) == 20.0
+    assert "daily dose of prednisone" in need(dose, 6)
+
+
+def test_the_reason_why_a_dose_cannot_be_read_is_told() -> None:
+    unread = replace(use("prednisone", 0), dose_problem=say("tablets of unknown strength"))
+    assert need(doses(unread), 5) == "daily dose of prednisone: tablets of unknown strength"
+    assert need(doses(use("prednisone", 0)), 5) == "daily dose of prednisone: no dose is given"
+
+
+def test_a_use_is_shown_with_its_daily_dose_or_else_its_single_dose() -> None:
+    daily, single, nothing = use("prednisone", 0, mg=60, dose=20), use("prednisone", 0, dose=500), use("prednisone", 0)
+    assert [str(use_evidence(u)) for u in (daily, single, nothing)] == [
+        "prednisone 60 mg/d on 2024-01-15",
+        "prednisone 500 mg on 2024-01-15",
+        "prednisone on 2024-01-15",
     ]
-
-
-def test_an_order_every_14_days_is_a_dose_every_14_days() -> None:
-    order = use("cyclophosphamide", 0, 70, dose=500, every=14, route="iv", active=False)
-    assert [day for day, _, _ in methylprednisolone(order)] == [0, 14, 28, 42, 56, 70]
-
-
-def test_an_ended_order_without_end_or_interval_is_one_dose() -> None:
-    assert methylprednisolone(use("cyclophosphamide", 0, dose=500, route="iv", active=False)) == [(0, 500, True)]
-    assert methylprednisolone(use("cyclophosphamide", 0, dose=500, every=14, route="iv", active=False)) == [
-        (0, 500, True)
-    ]
-
-
-def test_an_open_order_with_an_interval_goes_on_to_the_day_of_the_chart() -> None:
-    order = use("cyclophosphamide", 0, dose=500, every=90, route="iv")
-    assert [day for day, _, _ in methylprednisolone(order)] == [0, 90, 180]
-
-
-def test_doses_twice_a_day_count_together() -> None:
-    order = use("methylprednisolone", 0, 1, mg=80, dose=40, every=0.5, route="iv", active=False)
-    assert methylprednisolone(order) == [(0, 80, True), (1, 80, True)]
-
-
-def test_a_day_with_an_unreadable_infusion_has_an_unknown_dose() -> None:
-    both = [given("methylprednisolone", 0, 500), given("methylprednisolone", 0, None)]
-    assert methylprednisolone(*both) == [(0, None, False)]
+    assert use_evidence(replace(daily, display="Prednisone 20 mg tablet")).label == "Prednisone 20 mg tablet"
