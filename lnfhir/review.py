@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lnfhir.chart.chart import Chart
+from lnfhir.guideline.activity_indices import Index, activity_indices
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.course_of_treatment import courses_of_treatment
 from lnfhir.guideline.courses import Course
@@ -32,6 +33,7 @@ class Review:
     responses: tuple[ResponseVerdict, ...]
     measures: tuple[MeasureLine, ...]
     guidance: tuple[Guidance, ...]
+    indices: tuple[Index, ...] = ()
 
     @property
     def as_of(self) -> date:
@@ -46,6 +48,7 @@ def review(chart: Chart, policy: Policy) -> Review:
     refractory = refractory_verdicts(chart, policy, courses)
     response = responses(courses, policy)
     found = tuple(course.course for course in courses)
-    situation = Situation(chart, policy, found, refractory, response)
+    situation = Situation(chart, policy, found, refractory, response, courses)
     guidance = tuple(recommendation.decide(situation) for recommendation in RECOMMENDATIONS)
-    return Review(chart, policy, found, refractory, response, figures(chart, policy, series, courses), guidance)
+    measured = figures(chart, policy, series, courses)
+    return Review(chart, policy, found, refractory, response, measured, guidance, activity_indices(chart, policy))

@@ -3,8 +3,8 @@ Remission and low disease activity, and the indices the literature reports.
 
 DORIS 2021: no clinical SLEDAI activity, physician's global below 0.5, prednisone at most 5 mg a day; serology does not
 count. DORIS 2017 complete remission off treatment: no clinical or serological activity, no glucocorticoid and no
-immunosuppressant. LLDAS: SLEDAI-2K at most 4 without major organ activity, global at most 1, prednisone at most 7.5 mg.
-SRI-4: a fall of SLEDAI by at least 4 points without worsening elsewhere. What a laboratory cannot see (SLEDAI beyond the
+immunosuppressant. LLDAS: SLEDAI-2K at most 4, no major organ active, global at most 1, prednisone at most 7.5 mg.
+SRI-4: a fall of SLEDAI by 4 points without worsening elsewhere. What a laboratory cannot see (SLEDAI beyond the
 kidney, physician's global, BILAG) is taken from recorded scores only, and never imputed.
 """
 

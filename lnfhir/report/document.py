@@ -13,6 +13,7 @@ from typing import Any
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.citation import Citation
 from lnfhir.fhir.issue import Issue
+from lnfhir.guideline.activity_indices import Index
 from lnfhir.guideline.courses import Course
 from lnfhir.guideline.recommendation import Draft, Guidance
 from lnfhir.guideline.verdict import RefractoryVerdict, ResponseVerdict
@@ -47,6 +48,7 @@ def document(review: Review, version: str, language: str = "en", lookup: Callabl
         courses=[_course(course, text) for course in review.courses],
         refractory=[_refractory(verdict, place == 0, text) for place, verdict in enumerate(review.refractory)],
         responses=[_response(response, text) for response in review.responses],
+        indices=[_index(index, text) for index in review.indices],
         measures=[_measure(measure, text) for measure in review.measures],
         recommendations=[_recommendation(guidance, text) for guidance in review.guidance],
         issues=[_issue(issue, text) for issue in review.chart.issues],
@@ -135,6 +137,12 @@ def _response(response: ResponseVerdict, text: Text) -> Document:
         complete=_finding(response.complete, text),
         partial=_finding(response.partial, text),
         notes=[text(note) for note in response.notes],
+    )
+
+
+def _index(index: Index, text: Text) -> Document:
+    return _present(
+        key=index.key, name=text(index.name), finding=_finding(index.finding, text), cite=_citation(index.cite)
     )
 
 

@@ -11,7 +11,7 @@ from lnfhir.message import Message, say
 from lnfhir.policy import Policy, as_settings
 from lnfhir.report.advice import avoid, consider, done, missing, sources, waiting
 from lnfhir.report.layout import Line, Section, Tone
-from lnfhir.report.verdicts import profile_table, reasons, response_table, treatment, verdict_section
+from lnfhir.report.verdicts import index_table, profile_table, reasons, response_table, treatment, verdict_section
 from lnfhir.review import Review
 
 PLACES_SHOWN = 3
@@ -25,6 +25,8 @@ def report(review: Review, version: str) -> tuple[Section, ...]:
         sections += [profile_table(review)]
     if review.responses:
         sections += [response_table(review)]
+    if review.indices:
+        sections += [index_table(review)]
     if review.refractory:
         sections += [reasons(review), missing(review)]
     sections += [avoid(review), consider(review), waiting(review), done(review)]

@@ -157,6 +157,19 @@ def response_table(review: Review) -> Section:
     return Section("response", say("Response, definitions side by side"), (Table(headings, rows), *days[::-1], *notes))
 
 
+def index_table(review: Review) -> Section:
+    """Remission and low disease activity; an open one names what it lacks."""
+    rows = tuple((Cell(index.name), _state_cell(index.finding)) for index in review.indices)
+    lines = tuple(
+        Line(say("{index} needs {need}", index=index.name, need=need), mark="?", tone=Tone.FAINT)
+        for index in review.indices
+        for need in index.finding.missing
+    )
+    return Section(
+        "indices", say("Remission and disease activity"), (Table((say("index"), say("today")), rows), *lines)
+    )
+
+
 def _response_cell(response: ResponseVerdict | None) -> Cell:
     if response is None:
         return Cell(NOTHING, Tone.FAINT)
