@@ -105,7 +105,7 @@ def diagnosis_with_a_biopsy_on_file(chart: Chart, policy: Policy) -> Finding:
     parts = [has_nephritis_diagnosis(chart)]
     if policy.require_biopsy:
         parts.append(biopsy_on_file(chart))
-    return all_of(say("lupus nephritis is diagnosed and a kidney biopsy is on file"), *parts)
+    return all_of(say("lupus nephritis is diagnosed and a kidney biopsy without a coded class is on file"), *parts)
 
 
 def has_nephritis_diagnosis(chart: Chart) -> Finding:
