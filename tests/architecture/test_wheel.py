@@ -61,20 +61,40 @@ def test_the_wheel_carries_its_licence_and_the_command(wheel: Path) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-def test_the_installed_wheel_finds_its_data_away_from_the_sources(wheel: Path, tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--target", str(site), str(wheel)]
+@pytest.fixture(scope="module")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel installed in it."""
+    folder = tmp_path_factory.mktemp("site")
+    install = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--target", str(folder), str(wheel)]
     subprocess.run(install, capture_output=True, text=True, check=True)
+    return folder
+
+
+def run(site: Path, folder: Path, program: str, *arguments: str) -> str:
+    """What a program prints that imports the installed wheel, away from the sources."""
+    command = [sys.executable, "-c", program, *arguments]
+    environment = os.environ | {"PYTHONPATH": str(site)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_installed_wheel_finds_its_data_away_from_the_sources(site: Path, tmp_path: Path) -> None:
     program = (
-        "import importlib.resources, pathlib, lnfhir, lnfhir.terminology, cds_hooks\n"
+        "import importlib.resources\n"
         "for package in ('lnfhir', 'lnfhir.profiles', 'cds_hooks'):\n"
         "    print(importlib.resources.files(package))\n"
         "schemas = importlib.resources.files('lnfhir.profiles') / 'schema'\n"
         "print(sorted(item.name for item in schemas.iterdir()))\n"
     )
-    environment = os.environ | {"PYTHONPATH": str(site)}
-    command = [sys.executable, "-c", program]
-    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    *places, schemas = ran.stdout.splitlines()
+    *places, schemas = run(site, tmp_path, program).splitlines()
     assert places == [str(site / "lnfhir"), str(site / "lnfhir" / "profiles"), str(site / "cds_hooks")]
     assert schemas == str(sorted(path.name for path in (ROOT / "profiles" / "schema").iterdir()))
+
+
+def test_the_installed_wheel_assesses_a_patient_and_offers_its_services(site: Path, tmp_path: Path) -> None:
+    patient = str(ROOT / "docs" / "example" / "patient.json")
+    report = run(site, tmp_path, "from lnfhir.cli import main; main()", "assess", patient, "--as-of", "2026-03-02")
+    assert "Refractory lupus nephritis" in report
+    in_chinese = ("assess", patient, "--as-of", "2026-03-02", "--lang", "zh-CN")
+    assert "难治性狼疮性肾炎" in run(site, tmp_path, "from lnfhir.cli import main; main()", *in_chinese)
+    offered = run(site, tmp_path, "from cds_hooks.services import discovery; print(discovery().decode())")
+    assert '"id":"ln-patient-view"' in offered
