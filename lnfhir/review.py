@@ -8,7 +8,7 @@ from datetime import date
 from lnfhir.chart.chart import Chart
 from lnfhir.guideline.activity_indices import Index, activity_indices
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
-from lnfhir.guideline.course_of_treatment import courses_of_treatment
+from lnfhir.guideline.course_of_treatment import after_cell_therapy, courses_of_treatment
 from lnfhir.guideline.courses import Course
 from lnfhir.guideline.figures import MeasureLine, figures
 from lnfhir.guideline.recommendation import Guidance
@@ -46,7 +46,7 @@ def review(chart: Chart, policy: Policy) -> Review:
     series = series_of(chart, policy)
     courses = courses_of_treatment(chart, policy, series)
     refractory = refractory_verdicts(chart, policy, courses)
-    response = responses(courses, policy)
+    response = responses((*courses, *filter(None, [after_cell_therapy(courses, series)])), policy)
     found = tuple(course.course for course in courses)
     situation = Situation(chart, policy, found, refractory, response, courses)
     guidance = tuple(recommendation.decide(situation) for recommendation in RECOMMENDATIONS)

@@ -23,15 +23,17 @@ from lnfhir.guideline.treatment_failure import ding2025, judgements
 from lnfhir.logic import Truth
 from lnfhir.measures.cyclophosphamide import cell_therapy_days
 from lnfhir.measures.daily_dose import DailyDose
-from lnfhir.measures.immunosuppression import InductionSpan, daily_mycophenolate, induction_spans
+from lnfhir.measures.immunosuppression import InductionSpan, daily_mycophenolate, exposure_spans, induction_spans
 from lnfhir.measures.steroids import SteroidEpisode, steroid_episodes
 from lnfhir.message import say
 from lnfhir.policy import Policy
+from lnfhir.terminology.drug_groups import ANTI_CD20, CALCINEURIN_INHIBITORS
 
 _COURSES = LNFHIR.at("course model, rulings R3 to R8", ENGINEERING)
 TOGETHER = Parameter(
     "days between the starts of glucocorticoid and immunosuppressant of one course", 60, "days", _COURSES
 )
+ADD_ONS = ("belimumab", *sorted(CALCINEURIN_INHIBITORS), *sorted(ANTI_CD20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ class _Record:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Something that may begin a course: a span of an immunosuppressant, or a steroid episode on top of one."""
+    """Something that may begin a course: an immunosuppressant, a steroid episode on top of one, or an add-on."""
 
     day: date
     span: InductionSpan
     episode: SteroidEpisode | None = None
+    addon: bool = False
 
 
 def courses_of_treatment(chart: Chart, policy: Policy, series: Series) -> tuple[Trajectory, ...]:
@@ -60,7 +63,8 @@ def courses_of_treatment(chart: Chart, policy: Policy, series: Series) -> tuple[
     courses: list[Course] = []
     for start in _starts(record):
         if not courses:
-            courses.append(_first_course(record, start))
+            if not start.addon:
+                courses.append(_first_course(record, start))
             continue
         _continue(record, courses, start)
     for day in cell_therapy_days(chart):
@@ -76,7 +80,10 @@ def _starts(record: _Record) -> tuple[_Start, ...]:
         base = next((span for span in reversed(spans) if _already_running(span, episode.start)), None)
         if base is not None and _at_induction_dose(record, base, episode.start):
             starts.append(_Start(episode.start, base, episode))
-    return tuple(sorted(starts, key=lambda start: start.day))
+    for drug in ADD_ONS:
+        added = exposure_spans(record.chart, drug)
+        starts += [_Start(span.first, span, addon=True) for span in added if span.first is not None]
+    return tuple(sorted(starts, key=lambda start: (start.day, start.addon)))
 
 
 def _already_running(span: InductionSpan, day: date) -> bool:
@@ -119,6 +126,9 @@ def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
     current, number = courses[-1], len(courses) + 1
     if current.t0 is not None and abs((start.day - current.t0).days) <= TOGETHER.value and start.episode is not None:
         return
+    if start.addon:
+        _add_on(record, courses, start)
+        return
     if start.episode is not None:
         ended_by = _why_ended(record, current, start.day)
         new = Course(number, start.day, None, start.span.drugs, start.episode.start, evidence=start.span.evidence)
@@ -141,6 +151,29 @@ def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
         anchor = current.steroid_anchor or current.t0
         new = replace(new, t0=start.span.first, steroid_from=current.steroid_from, steroid_anchor=anchor)
     _append(courses, new, ended_by)
+
+
+def _add_on(record: _Record, courses: list[Course], start: _Start) -> None:
+    """Belimumab, a calcineurin inhibitor or anti-CD20 on top: a segment, or a course where a site says so."""
+    current = courses[-1]
+    early = current.t0 is None or (start.day - current.t0).days <= TOGETHER.value
+    if early or not record.policy.addon_is_new_course:
+        courses[-1] = _with_segment(current, start.span, start.day)
+        return
+    anchor = current.steroid_anchor or current.t0
+    drugs = tuple(dict.fromkeys((*current.induction, *start.span.drugs)))
+    new = Course(len(courses) + 1, start.day, None, drugs, current.steroid_from, anchor, evidence=start.span.evidence)
+    _append(courses, new, _why_ended(record, current, start.day))
+
+
+def after_cell_therapy(courses: tuple[Trajectory, ...], series: Series) -> Trajectory | None:
+    """The time since cell therapy ended the last course, with the infusion as reference: for response only (R10)."""
+    if not courses or courses[-1].course.ended_by != "cell-therapy":
+        return None
+    last = courses[-1]
+    note = say("response after cell therapy, counted from the infusion")
+    since = Course(last.course.number + 1, last.course.end, None, ("car-t",), notes=(note,))
+    return trajectory(since, last.chart, last.policy, series)
 
 
 def _append(courses: list[Course], new: Course, ended_by: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from lnfhir.citation import Parameter
 from lnfhir.guideline.response_arms import (
     fall_is_enough,
     function_is_preserved,
@@ -11,11 +13,16 @@ from lnfhir.guideline.response_arms import (
     steroid_is_within_cap,
 )
 from lnfhir.guideline.response_definitions import KDIGO_COMPLETE, ResponseDefinition
+from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.guideline.verdict import ResponseState, ResponseVerdict
 from lnfhir.logic import Finding, Known, Truth, all_of, any_of, not_met, unknown
 from lnfhir.measures.assessment import Assessment
 from lnfhir.message import Message, say
+
+CONFIRMED_AFTER = Parameter(
+    "days between two assessments that confirm a response", 14, "days", LNFHIR.at("option confirm_values", ENGINEERING)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,30 @@ def judge(definition: ResponseDefinition, assessment: Assessment, course: Trajec
     if definition.partial_below is not None:
         partial_parts.append(proteinuria_is_below(definition, assessment, course, limit=definition.partial_below))
     return Judgement(assessment, complete, all_of(says, *partial_parts, function))
+
+
+def confirmed(judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
+    """A response counts only when a second assessment at least 14 days before or after shows it too (site option)."""
+    return tuple(
+        Judgement(
+            j.assessment,
+            _confirmed(j.assessment.day, j.complete, [(o.assessment.day, o.complete) for o in judged]),
+            _confirmed(j.assessment.day, j.partial, [(o.assessment.day, o.any_response) for o in judged]),
+        )
+        for j in judged
+    )
+
+
+def _confirmed(day: date, finding: Finding, others: list[tuple[date, Finding]]) -> Finding:
+    if finding.truth is not Truth.MET:
+        return finding
+    apart = CONFIRMED_AFTER.value
+    near = [next((f for d, f in reversed(others) if (day - d).days >= apart), None)]
+    near.append(next((f for d, f in others if (d - day).days >= apart), None))
+    if any(f is not None and f.truth is Truth.MET for f in near):
+        return finding
+    need = say("a second assessment at least 14 days apart that confirms it")
+    return unknown(finding.says, need, evidence=finding.evidence)
 
 
 def response_at(

@@ -17,7 +17,7 @@ from lnfhir.citation import Parameter
 from lnfhir.guideline.improvement import improving
 from lnfhir.guideline.milestones import MONTH_6, MONTH_12, MONTH_18, MONTH_24, Evaluation, Milestone, evaluate
 from lnfhir.guideline.relapse import relapse
-from lnfhir.guideline.response import Judgement, judge
+from lnfhir.guideline.response import Judgement, confirmed, judge
 from lnfhir.guideline.response_arms import fell_by, proteinuria_is_below
 from lnfhir.guideline.response_definitions import EULAR_12_MONTHS, EULAR_FALL, KDIGO, ResponseDefinition
 from lnfhir.guideline.sources import EULAR_2019, PRIMARY
@@ -49,7 +49,12 @@ def says(course: Trajectory) -> Message:
 def judgements(course: Trajectory, definition: ResponseDefinition) -> tuple[Judgement, ...]:
     """Every counted assessment judged under one definition, oldest first."""
     key = ("judgements", course.course, course.policy, definition.key)
-    return course.chart.once(key, lambda: tuple(judge(definition, a, course) for a in course.assessments))
+    return course.chart.once(key, lambda: _judged(course, definition))
+
+
+def _judged(course: Trajectory, definition: ResponseDefinition) -> tuple[Judgement, ...]:
+    every = tuple(judge(definition, assessment, course) for assessment in course.assessments)
+    return confirmed(every) if course.policy.confirm_values == 2 else every
 
 
 def complete(judgement: Judgement) -> Finding:

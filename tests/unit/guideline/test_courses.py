@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from lnfhir.policy import Policy
+from lnfhir.review import review
 from tests.builders import d, given, use
-from tests.unit.guideline.patients import Entry, courses, induction, kidney, patient, supply
+from tests.unit.guideline.patients import Entry, courses, induction, kidney, patient, supply, verdicts
 
 STEROID = [use("prednisone", 0, 40, mg=60), use("prednisone", 41, mg=5)]
 
@@ -132,3 +134,31 @@ def test_mycophenolate_in_full_after_month_6_without_response_is_a_new_course() 
     ]  # fmt: skip
     first, second = courses(patient(entries, as_of=300))
     assert (first.course.ended_by, second.course.t0) == ("changed-for-failure", d(200))
+
+
+def test_an_added_biologic_is_a_segment_unless_the_site_counts_it_as_a_course() -> None:
+    """B2: the two courses of ACR 2024 can be counted either way."""
+    entries = [*induction(), use("belimumab", 200, mg=None), *kidney((0, 4.2, 0.9), (183, 3.6, 0.9))]
+    (only,) = courses(patient(entries, as_of=250))
+    assert "belimumab" in only.course.induction
+    first, second = courses(patient(entries, as_of=250), Policy(addon_is_new_course=True))
+    assert (first.course.ended_by, second.course.t0) == ("changed-for-failure", d(200))
+
+
+def test_response_after_cell_therapy_is_counted_from_the_infusion() -> None:
+    """R10: proteinuria of day 390 against that of the infusion on day 300."""
+    entries = [*induction(), *kidney((0, 4.2, 0.9), (295, 5.0, 0.9), (390, 1.2, 0.9)), given("car-t", 300, 1)]
+    chart = patient(entries, as_of=400)
+    today = next(r for r in review(chart, Policy()).responses if r.at == "today")
+    assert (today.day, today.state.value) == (d(390), "partial")
+
+
+def test_a_site_may_ask_for_a_second_value_that_confirms_a_response() -> None:
+    rows = ((0, 4.2, 0.9), (183, 1.9, 0.9))
+    policy = Policy(confirm_values=2)
+    once = verdicts(patient(kidney(*rows), induction(), as_of=190), policy)["ding2025"].c3
+    assert "confirms it" in str(once.missing[0])
+    twice = verdicts(patient(kidney(*rows, (197, 1.8, 0.9)), induction(), as_of=197), policy)["ding2025"].c3
+    assert twice.state == "pending"
+    soon = verdicts(patient(kidney(*rows, (196, 1.8, 0.9)), induction(), as_of=196), policy)["ding2025"].c3
+    assert soon.state == "unknown"
