@@ -8,6 +8,7 @@ from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
+from lnfhir.guideline.record import diagnosed_now, shown
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.trajectory import haemodynamic_starts
 from lnfhir.logic import Evidence, Finding, all_of, any_of, met, not_met, unknown
@@ -70,15 +71,12 @@ def haemodynamic_change(chart: Chart, day: date) -> Finding:
     """Something lowered glomerular pressure in the last 8 weeks."""
     says = say("glomerular pressure was lowered within 8 weeks")
     starts = haemodynamic_starts(chart, day)
-    coded = [
-        d.evidence for d in chart.diagnosed(concepts.HYPOVOLAEMIA, concepts.HYPOTENSION, concepts.HEART_FAILURE)
-        if d.active
-    ]  # fmt: skip
-    if starts or coded:
-        return met(says, *starts, *coded)
-    if chart.searched(*MEDICATION_NEEDS, Need.CONDITIONS):
-        return not_met(says)
-    return unknown(says, say("a complete medication list and list of diagnoses"))
+    illness = diagnosed_now(
+        chart, say("volume depletion, hypotension or heart failure is present"),
+        concepts.HYPOVOLAEMIA, concepts.HYPOTENSION, concepts.HEART_FAILURE,
+    )  # fmt: skip
+    started = shown(chart, say("a drug that lowers glomerular pressure was started"), starts, *MEDICATION_NEEDS)
+    return any_of(says, started, illness)
 
 
 def obstruction_or_vascular_disease(chart: Chart) -> Finding:

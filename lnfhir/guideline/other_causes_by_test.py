@@ -8,6 +8,7 @@ from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Biopsy, Result
 from lnfhir.citation import Parameter
+from lnfhir.guideline.record import ACUTE_LASTS
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR, SECONDARY
 from lnfhir.logic import Finding, Truth, all_of, met, not_met, unknown
 from lnfhir.measures.sources import SLEDAI_2K
@@ -144,7 +145,9 @@ def infection(chart: Chart, day: date) -> Finding:
     around = timedelta(days=int(INFECTION_DAYS.value))
     near = [
         d for d in chart.diagnosed(concepts.URINARY_INFECTION, concepts.SEPSIS, concepts.VIRAL_INFECTION)
-        if d.active and (d.start is None or d.start <= day + around) and (d.end is None or d.end >= day - around)
+        if d.active
+        and (d.start is None or -INFECTION_DAYS.value <= (day - d.start).days <= ACUTE_LASTS.value)
+        and (d.end is None or d.end >= day - around)
     ]  # fmt: skip
     if near:
         need = say("urine protein and creatinine after the infection has resolved")

@@ -9,10 +9,12 @@ from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Diagnosis, DrugUse, Record
 from lnfhir.citation import Parameter
+from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.logic import Evidence, Finding, Known, Missing, Truth, met, missing, not_met, unknown
 from lnfhir.measures.exposure import use_evidence
 from lnfhir.message import Message, say
 from lnfhir.quantity import Amount, Analyte
+from lnfhir.terminology import concepts
 
 SEARCH: dict[Need, Message] = {
     Need.PATIENT: say("the patient's details"),
@@ -39,6 +41,16 @@ SEARCH: dict[Need, Message] = {
 MEDICATIONS = (Need.ORDERS, Need.STATEMENTS)
 """Only when both were searched does "not on record" mean that a drug is not taken."""
 
+ACUTE = frozenset({
+    concepts.URINARY_INFECTION, concepts.SEPSIS, concepts.GENITAL_MYCOTIC_INFECTION, concepts.HYPOVOLAEMIA,
+    concepts.HYPOTENSION, concepts.HYPERKALAEMIA, concepts.ACUTE_KIDNEY_INJURY, concepts.HYPERTENSIVE_CRISIS,
+})  # fmt: skip
+CHRONIC = frozenset({concepts.HEPATITIS_B, concepts.HEPATITIS_C, concepts.HIV})
+ACUTE_LASTS = Parameter(
+    "age from which an acute illness that was never closed is not taken as present", 90, "days",
+    LNFHIR.at("problem lists are seldom closed", ENGINEERING),
+)  # fmt: skip
+
 
 def shown(chart: Chart, says: Message, found: Iterable[Evidence], *needs: Need) -> Finding:
     """MET by what was found; NOT_MET when nothing was and every need was searched; else UNKNOWN, naming them."""
@@ -49,14 +61,29 @@ def shown(chart: Chart, says: Message, found: Iterable[Evidence], *needs: Need) 
     return unknown(says, *unsearched) if unsearched else not_met(says)
 
 
-def diagnosed(chart: Chart, says: Message, *concepts: str) -> Finding:
+def diagnosed(chart: Chart, says: Message, *wanted: str) -> Finding:
     """The diagnosis was ever made; an unconfirmed one must be confirmed or refuted first."""
-    return _diagnosed(chart, says, chart.diagnosed(*concepts))
+    return _diagnosed(chart, says, chart.diagnosed(*wanted))
 
 
-def diagnosed_now(chart: Chart, says: Message, *concepts: str) -> Finding:
-    """The diagnosis is active today."""
-    return _diagnosed(chart, says, tuple(d for d in chart.diagnosed(*concepts) if d.active))
+def diagnosed_now(chart: Chart, says: Message, *wanted: str) -> Finding:
+    """The diagnosis is active today. An acute illness of long ago may just never have been closed: ask."""
+    active = tuple(d for d in chart.diagnosed(*wanted) if d.active)
+    current = tuple(d for d in active if not _is_stale(chart, d))
+    if active and not current:
+        needs = [
+            say("whether {diagnosis} of {day} is still present", diagnosis=d.label, day=d.start)
+            for d in active
+            if d.start is not None
+        ]
+        return unknown(says, *dict.fromkeys(needs), evidence=tuple(d.evidence for d in active))
+    return _diagnosed(chart, says, current)
+
+
+def _is_stale(chart: Chart, diagnosis: Diagnosis) -> bool:
+    """Only acute, and begun too long ago to be taken as present without asking."""
+    acute = diagnosis.concepts & ACUTE and not diagnosis.concepts & CHRONIC
+    return bool(acute) and diagnosis.start is not None and (chart.as_of - diagnosis.start).days > ACUTE_LASTS.value
 
 
 def _diagnosed(chart: Chart, says: Message, found: tuple[Diagnosis, ...]) -> Finding:
@@ -67,10 +94,10 @@ def _diagnosed(chart: Chart, says: Message, found: tuple[Diagnosis, ...]) -> Fin
     return shown(chart, says, confirmed, Need.CONDITIONS)
 
 
-def allergic_to(chart: Chart, says: Message, drugs: Collection[str], *concepts: str) -> Finding:
+def allergic_to(chart: Chart, says: Message, drugs: Collection[str], *reactions: str) -> Finding:
     """An allergy or intolerance to any of these ingredients, or a recorded reaction of these kinds."""
     wanted = frozenset(drugs)
-    found = [a.evidence for a in chart.allergies if a.drugs & wanted or a.concepts & frozenset(concepts)]
+    found = [a.evidence for a in chart.allergies if a.drugs & wanted or a.concepts & frozenset(reactions)]
     return shown(chart, says, found, Need.ALLERGIES)
 
 
