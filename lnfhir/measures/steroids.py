@@ -38,10 +38,6 @@ PULSE_FROM = Parameter(
     "lowest daily IV methylprednisolone that is a pulse", 125, "mg/d",
     PULSE_REVIEW.at("moderate to severe disease: 125-1000 mg/d for 1-3 days", PRIMARY),
 )  # fmt: skip
-PULSE_TO = Parameter(
-    "highest daily IV methylprednisolone of a recommended pulse", 1000, "mg/d",
-    PULSE_REVIEW.at("moderate to severe disease: 125-1000 mg/d for 1-3 days", PRIMARY),
-)  # fmt: skip
 FULL_PULSE_DAY = Parameter(
     "IV methylprednisolone on one day of an induction pulse", 250, "mg/d",
     LNFHIR.at("glucocorticoid intensity, pulse_or_mgkg", ENGINEERING),

@@ -104,6 +104,19 @@ def test_a_coded_intolerance_is_kept_with_its_evidence() -> None:
     assert stop_evidence(patient, cyc) == ()
 
 
+def test_the_reason_of_a_stop_belongs_to_its_own_span_and_outlives_a_restart() -> None:
+    stopped = use(MMF, -900, -800, mg=2000, stopped_for="intolerance")
+    patient = chart(BEFORE, stopped, use(MMF, 0, mg=2000))
+    before, now = induction_spans(patient)
+    assert (before.stopped_for, now.stopped_for) == ("intolerance", "")
+    assert [e.reference for e in stop_evidence(patient, before)] == [stopped.reference]
+    assert stop_evidence(patient, now) == ()
+    (restarted,) = induction_spans(
+        chart(BEFORE, use(MMF, 0, 40, mg=2000, stopped_for="intolerance"), use(MMF, 60, mg=1000))
+    )
+    assert restarted.stopped_for == "intolerance"
+
+
 def test_other_immunosuppressants_have_spans_too() -> None:
     (span,) = exposure_spans(chart(BEFORE, use("tacrolimus", 10, mg=4)), "tacrolimus")
     assert (span.kind, span.first) == ("tacrolimus", d(10))
@@ -135,7 +148,14 @@ def test_the_low_dose_regimen_is_six_times_500_mg_in_16_weeks() -> None:
 def test_doses_after_16_weeks_or_far_from_500_mg_are_not_of_the_low_dose_regimen() -> None:
     assert course(*(given(CYC, n, 500) for n in (0, 112))).low_doses == 2
     assert course(*(given(CYC, n, 500) for n in (0, 113))).low_doses == 1
-    assert course(given(CYC, 0, 450), given(CYC, 14, 550), given(CYC, 28, 449), given(CYC, 42, 551)).low_doses == 2
+    assert [course(given(CYC, 0, mg)).low_doses for mg in (449, 450, 550, 551)] == [0, 1, 1, 0]
+
+
+def test_only_doses_of_the_interval_count_and_no_lymphodepletion() -> None:
+    found = course(*(given(CYC, day, 500) for day in (-1, 0, 60, 61)), until=60)
+    assert [dose.day for dose in found.doses] == [d(0), d(60)]
+    assert course(given(CYC, 0, 500), given("fludarabine", 0, 50)).doses == ()
+    assert course(given(CYC, 0, 500), given(CYC, 14, None)).unknown_doses == 1
 
 
 def test_the_high_dose_regimen_counts_monthly_doses_of_half_a_gram_per_square_metre() -> None:
@@ -162,6 +182,9 @@ def test_oral_cyclophosphamide_counts_its_days_at_1_mg_per_kg() -> None:
 
 
 def test_without_a_route_a_small_daily_dose_is_oral_and_a_large_or_spaced_one_infused() -> None:
+    assert oral_cyclophosphamide(chart(use(CYC, 0, 9, mg=250, route="unknown"))).spans
+    assert not oral_cyclophosphamide(chart(use(CYC, 0, 9, mg=251, route="unknown"))).spans
+    assert not oral_cyclophosphamide(chart(use(CYC, 0, 9, route="unknown"))).spans
     small, large = use(CYC, 0, 9, mg=100, route="unknown"), use(CYC, 0, dose=500, every=14, route="unknown")
     assert oral_cyclophosphamide(chart(small)).spans
     assert infused_cyclophosphamide(chart(small)) == ()
@@ -187,6 +210,7 @@ def test_cumulative_cyclophosphamide_adds_infusions_and_oral_days() -> None:
     assert isinstance(found, Known)
     assert found.value == 2.0
     assert isinstance(cumulative_cyclophosphamide(chart(given(CYC, 0, None))), Missing)
+    assert isinstance(cumulative_cyclophosphamide(chart(use(CYC, 0, 9))), Missing)
     assert isinstance(cumulative_cyclophosphamide(chart(searched=[])), Missing)
     assert cumulative_cyclophosphamide(chart()) == Known(0.0)
 

@@ -115,6 +115,14 @@ def test_a_high_dose_without_a_route_is_taken_as_an_infusion() -> None:
     ]
 
 
+@pytest.mark.parametrize(("mg", "infused"), [(249, False), (250, True)])
+def test_from_250_mg_methylprednisolone_without_a_route_is_infused(mg: float, infused: bool) -> None:
+    once = chart(use("methylprednisolone", 0, dose=mg, route="unknown", active=False))
+    daily = chart(use("methylprednisolone", 0, 0, mg=mg, route="unknown"))
+    assert bool(pulses(once)) is infused
+    assert bool(pulses(daily)) is infused
+
+
 @pytest.mark.parametrize(
     ("days", "full"), [([250, 250], True), ([500], True), ([249, 249, 249], False), ([250, 125], False), ([], False)]
 )
@@ -127,7 +135,9 @@ def test_an_unreadable_infusion_is_told_apart_from_none() -> None:
     patient = chart(given("methylprednisolone", 0, None))
     assert pulses(patient) == ()
     assert [dose.day for dose in unreadable_infusions(patient)] == [d(0)]
-    assert isinstance(steroid_on(patient, d(0)), Missing)
+    found = steroid_on(patient, d(0))
+    assert isinstance(found, Missing)
+    assert str(found.needs[0]) == "dose of IV methylprednisolone on 2024-01-15"
 
 
 def test_dose_per_kg_is_exact_at_the_weight() -> None:
@@ -218,6 +228,26 @@ def test_a_pulse_on_more_than_low_dose_belongs_to_the_episode() -> None:
     assert starts(use("prednisone", 0, mg=60), use("prednisone", 60, mg=15), given("methylprednisolone", 200, 500)) == [
         0
     ]
+
+
+def test_more_than_10_mg_is_not_low_dose() -> None:
+    doses = [use("prednisone", 0, 59, mg=60), use("prednisone", 60, 299, mg=10.5), use("prednisone", 300, mg=60)]
+    assert starts(*doses) == [0]
+
+
+def test_a_pause_of_28_days_is_within_an_episode_and_29_end_it() -> None:
+    (going_on,) = episodes(use("prednisone", 0, 59, mg=60), use("prednisone", 87, mg=5))
+    (ended,) = episodes(use("prednisone", 0, 59, mg=60), use("prednisone", 88, mg=5))
+    assert (going_on.end, ended.end) == (None, d(59))
+
+
+def test_a_lone_pulse_is_an_episode_of_one_day() -> None:
+    (episode,) = episodes(given("methylprednisolone", 0, 500))
+    assert (episode.start, episode.end, episode.peak_mg) == (d(0), d(0), 0.0)
+
+
+def test_nothing_has_no_episode() -> None:
+    assert episodes() == ()
 
 
 def test_an_episode_ends_with_the_last_glucocorticoid() -> None:
