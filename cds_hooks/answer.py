@@ -8,10 +8,11 @@ from datetime import date
 
 import msgspec
 
-from cds_hooks.card import HookResponse
-from cds_hooks.cards import cards, order_cards
+from cds_hooks.card import Card, HookResponse
+from cds_hooks.cards import PLAIN, cards, order_cards, visit_cards
 from cds_hooks.config import Settings
 from cds_hooks.extension import assessment
+from cds_hooks.manner import Manner
 from cds_hooks.orders import with_order_guidance
 from cds_hooks.prefetch import answers
 from cds_hooks.problems import Problem, Response, outcome, problem
@@ -32,10 +33,10 @@ class Call:
     answers: Mapping[Need, Answer]
 
 
-def answer(service_id: str, body: bytes, as_of: date, settings: Settings) -> Response:
+def answer(service_id: str, body: bytes, as_of: date, settings: Settings, manner: Manner = PLAIN) -> Response:
     """Answer a call from its prefetch: 200 with cards, or 400, 404, 412 with an OperationOutcome. A bug raises."""
     call = opened(service_id, body, settings)
-    return call if isinstance(call, Response) else judged(call, as_of, settings)
+    return call if isinstance(call, Response) else judged(call, as_of, settings, manner)
 
 
 def opened(service_id: str, body: bytes, settings: Settings) -> Call | Response:
@@ -49,7 +50,7 @@ def opened(service_id: str, body: bytes, settings: Settings) -> Call | Response:
     return Call(request, answers(request.prefetch, service.needs))
 
 
-def judged(call: Call, as_of: date, settings: Settings) -> Response:
+def judged(call: Call, as_of: date, settings: Settings, manner: Manner = PLAIN) -> Response:
     """Judge a call by the answers it holds."""
     refused = unanswerable(call.request, call.answers)
     if refused is not None:
@@ -58,14 +59,24 @@ def judged(call: Call, as_of: date, settings: Settings) -> Response:
     result = review(chart, settings.policy)
     if call.request.service.draft_orders:
         result = with_order_guidance(result, call.request)
-    return respond(result, call.request, settings)
+    return respond(result, call.request, manner)
 
 
-def respond(result: Review, request: Request, settings: Settings) -> Response:
-    """A review as a 200 response."""
-    compose = order_cards if request.service.draft_orders else cards
-    shown = compose(result, request.hook_instance, selection=settings.selection_behavior)
-    return Response(200, msgspec.json.encode(HookResponse(shown, assessment(result))))
+def respond(result: Review, request: Request, manner: Manner) -> Response:
+    """A review as a 200 response. A silent service shows no card; what it found is in the log and the store."""
+    found = composed(result, request, manner)
+    body = HookResponse(()) if manner.silent else HookResponse(found, assessment(result))
+    headers = (("content-type", "application/json"), ("content-language", manner.language), ("vary", "Accept-Language"))
+    return Response(200, msgspec.json.encode(body), headers)
+
+
+def composed(result: Review, request: Request, manner: Manner) -> tuple[Card, ...]:
+    """The cards of a service."""
+    if request.service.draft_orders:
+        return order_cards(result, request.hook_instance, manner)
+    if request.service.hook == "encounter-start":
+        return visit_cards(result, request.hook_instance, manner)
+    return cards(result, request.hook_instance, manner)
 
 
 def unanswerable(request: Request, found: Mapping[Need, Answer]) -> Problem | None:

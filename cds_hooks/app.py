@@ -28,6 +28,7 @@ from cds_hooks.answer import answer, judged, opened
 from cds_hooks.config import Client, Settings
 from cds_hooks.fetch import completed, incomplete, may_fetch
 from cds_hooks.fhir_client import new_session
+from cds_hooks.manner import Manner
 from cds_hooks.problems import Response, bug, outcome, problem
 from cds_hooks.security import Gate
 from lnfhir import __version__
@@ -129,9 +130,9 @@ class Door:
 
     async def service(self, request: Request) -> Response:
         """One hook call."""
-        servers = await self._caller(request)
-        if isinstance(servers, Response):
-            return servers
+        caller = await self._caller(request)
+        if isinstance(caller, Response):
+            return caller
         if media_type_refused(request):
             return refused(415)
         body = await received(request, self._settings)
@@ -139,28 +140,30 @@ class Door:
             return body
         name = request.path_params["id"]
         began = perf_counter()
-        answered = await self._answered(name, body, servers)
+        manner = self._settings.manner(caller, request.headers.get("accept-language", ""))
+        servers = self._settings.fhir_servers if caller is None else caller.fhir_servers
+        answered = await self._answered(name, body, servers, manner)
         took = round((perf_counter() - began) * 1000, 1)
         known = name if services.service_of(name) else "unknown"
         log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
         return answered
 
-    async def _caller(self, request: Request) -> tuple[str, ...] | Response:
-        """The FHIR servers that may be asked on the caller's behalf, or why the caller is not let in."""
+    async def _caller(self, request: Request) -> Client | Response | None:
+        """The client that calls, None where nobody is asked who they are, or why the caller is not let in."""
         if self._gate.open:
-            return self._settings.fhir_servers
+            return None
         presented = request.headers.getlist("authorization")
         admitted = await self._gate.admit(presented, request.scope["path"], self._session)
         if isinstance(admitted, Client):
-            return admitted.fhir_servers
+            return admitted
         log.warning("not-admitted", reason=admitted.value)
         return refused(admitted.status, (("www-authenticate", "Bearer"),) if admitted.status == 401 else ())
 
-    async def _answered(self, name: str, body: bytes, servers: tuple[str, ...]) -> Response:
+    async def _answered(self, name: str, body: bytes, servers: tuple[str, ...], manner: Manner) -> Response:
         """Judge in a thread, so that the loop stays free; in between, fetch what is missing if that is allowed."""
         as_of = today(self._settings)
         if self._session is None or not servers:
-            return await run_in_threadpool(answer, name, body, as_of, self._settings)
+            return await run_in_threadpool(answer, name, body, as_of, self._settings, manner)
         call = await run_in_threadpool(opened, name, body, self._settings)
         if isinstance(call, Response):
             return call
@@ -168,7 +171,7 @@ class Door:
             log.warning("fhir-server-not-allowed", service=name)
         elif may_fetch(call.request, servers) and incomplete(call.answers):
             call = replace(call, answers=await completed(call.request, call.answers, self._settings, self._session))
-        return await run_in_threadpool(judged, call, as_of, self._settings)
+        return await run_in_threadpool(judged, call, as_of, self._settings, manner)
 
     async def health(self, request: Request) -> Response:
         """Whether the process answers."""

@@ -61,7 +61,7 @@ class HookResponse(msgspec.Struct, frozen=True):
     """A service's answer; an empty `cards` says "looked, nothing to say"."""
 
     cards: tuple[Card, ...]
-    extension: dict[str, Any]
+    extension: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
 
 def without_empties(value: Any) -> Any:

@@ -31,6 +31,7 @@ import msgspec
 from cds_hooks.addresses import address
 from cds_hooks.card import SelectionBehavior
 from cds_hooks.keys import keys_in_file
+from cds_hooks.manner import ClientProfile, Language, Manner, preferred
 from lnfhir.errors import KnowledgeError
 from lnfhir.policy import Policy, policy_from
 
@@ -44,7 +45,8 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A client whose tokens are trusted. Its keys come from `jwks_url` or, agreed out of band, from `jwks_file`.
 
     `audiences` are further names it may call this service by, `tenants` the organisations it may speak for (none: any),
-    `fhir_servers` the only FHIR servers that are asked on its behalf.
+    `fhir_servers` the only FHIR servers that are asked on its behalf. `language`, `profile` and `silent` are the
+    service's own unless set here.
     """
 
     issuer: str
@@ -54,6 +56,9 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     tenants: tuple[str, ...] = ()
     algorithms: tuple[Algorithm, ...] = ("RS384", "ES384")
     fhir_servers: tuple[str, ...] = ()
+    language: Language | None = None
+    profile: ClientProfile | None = None
+    silent: bool | None = None
 
     def __post_init__(self) -> None:
         if not self.issuer or not self.algorithms or bool(self.jwks_url) == bool(self.jwks_file):
@@ -71,6 +76,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     addresses of the only FHIR servers that are ever asked for what a prefetch left out, for at most `fetch_seconds`
     a call, `max_pages` a search and `max_answer_bytes` a page.
 
+    Cards are in `language` unless a call asks for another, and in the dialect of `profile`; a `silent` service judges,
+    logs and records, and shows no card.
+
     With `clients` every hook call needs a token of one of them, whose lifetime is at most `token_seconds` and which is
     good for one call (`replay`); then each client's own `fhir_servers` count. Without, anyone may call.
     """
@@ -82,6 +90,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_body_bytes: int = 5 * MEGABYTE
     body_seconds: float = 10.0
     selection_behavior: SelectionBehavior = "any"
+    language: Language = "en"
+    profile: ClientProfile = "standard"
+    silent: bool = False
     fhir_servers: tuple[str, ...] = ()
     fetch_seconds: float = 0.4
     max_pages: int = 10
@@ -123,6 +134,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def https_only(self) -> bool:
         """A service that is reached by https is in production, and so must be the FHIR servers it hears of."""
         return self.base_url.lower().startswith("https:")
+
+    def manner(self, client: Client | None = None, accept_language: str = "") -> Manner:
+        """How this client is answered when its call prefers these languages."""
+        profile = (client and client.profile) or self.profile
+        return Manner(
+            language=preferred(accept_language, (client and client.language) or self.language),
+            profile=profile,
+            selection="any" if profile == "epic" else self.selection_behavior,
+            rules_url=f"{self.base_url.rstrip('/')}/rules" if self.base_url else "",
+            silent=self.silent if client is None or client.silent is None else client.silent,
+        )
 
 
 def _absolute(url: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cds_hooks import detail, markdown
+from cds_hooks import markdown
 from cds_hooks.card import Card
-from cds_hooks.guidance_cards import OVERRIDE_REASONS, TITLES, card_uuid, indicator_code, source
+from cds_hooks.detail import Detail, joined
+from cds_hooks.guidance_cards import TITLES, card_uuid, indicator_code, override_reasons, source
+from cds_hooks.manner import Manner
 from cds_hooks.verdict_cards import leading_response
 from lnfhir.guideline.recommendation import Indicator, Outcome
 from lnfhir.guideline.sources import LNFHIR
@@ -19,23 +21,23 @@ from lnfhir.review import Review
 DATA_NEEDED = "data-needed"
 
 
-def data_needed_card(review: Review, hook_instance: str) -> Card | None:
+def data_needed_card(review: Review, hook_instance: str, manner: Manner) -> Card | None:
     """One card for everything that cannot be judged: which questions are open, and what would settle them."""
-    wanted = {**_verdicts(review), **_advice(review)}
-    number, first = _counted(wanted)
+    wanted = wanted_data(review)
+    number, first = counted(wanted)
     if number == 0:
         return None
     if number == 1:
         summary = say("Lupus nephritis: could not assess everything; needed: {item}", item=first)
     else:
         summary = say("Lupus nephritis: could not assess everything; {number} data are needed", number=number)
-    return _card(review, hook_instance, summary, wanted, Indicator.INFO)
+    return _card(review, hook_instance, manner, summary, wanted, Indicator.INFO)
 
 
-def unchecked_orders_card(review: Review, hook_instance: str) -> Card | None:
+def unchecked_orders_card(review: Review, hook_instance: str, manner: Manner) -> Card | None:
     """One card for the checks of draft orders that lack a datum, as urgent as the most urgent of them."""
     wanted = _advice(review)
-    number, first = _counted(wanted)
+    number, first = counted(wanted)
     if number == 0:
         return None
     if number == 1:
@@ -43,10 +45,10 @@ def unchecked_orders_card(review: Review, hook_instance: str) -> Card | None:
     else:
         summary = say("Draft orders: could not check everything; {number} data are needed", number=number)
     calm = all(found.indicator is Indicator.INFO for found in review.guidance if found.outcome is Outcome.NEEDS_DATA)
-    return _card(review, hook_instance, summary, wanted, Indicator.INFO if calm else Indicator.WARNING)
+    return _card(review, hook_instance, manner, summary, wanted, Indicator.INFO if calm else Indicator.WARNING)
 
 
-def _counted(wanted: Mapping[Message, tuple[Message, ...]]) -> tuple[int, Message]:
+def counted(wanted: Mapping[Message, tuple[Message, ...]]) -> tuple[int, Message]:
     """How many different data are wanted, and the first of them."""
     items = list(dict.fromkeys(item for found in wanted.values() for item in found))
     return len(items), items[0] if items else say("nothing")
@@ -55,26 +57,33 @@ def _counted(wanted: Mapping[Message, tuple[Message, ...]]) -> tuple[int, Messag
 def _card(
     review: Review,
     hook_instance: str,
+    manner: Manner,
     summary: Message,
     wanted: Mapping[Message, tuple[Message, ...]],
     indicator: Indicator,
 ) -> Card:
+    write = Detail(manner.lookup)
     lines = [
-        f"**{markdown.plain(question)}**: " + "; ".join(markdown.plain(item) for item in items)
+        f"**{write.plain(question)}**: " + "; ".join(write.plain(item) for item in items)
         for question, items in wanted.items()
     ]
     return Card(
         uuid=card_uuid(hook_instance, DATA_NEEDED),
-        summary=markdown.shortened(summary),
+        summary=markdown.shortened(summary, lookup=manner.lookup),
         indicator=indicator_code(indicator),
-        source=source(LNFHIR, DATA_NEEDED, say("Data needed")),
-        detail=detail.joined(
-            markdown.section(say("Needed to decide"), markdown.bullets(lines)),
-            detail.not_searched(review.chart),
-            detail.could_not_use(review.chart),
+        source=source(LNFHIR, DATA_NEEDED, manner, say("Data needed")),
+        detail=joined(
+            write.section(say("Needed to decide"), markdown.bullets(lines)),
+            write.not_searched(review.chart),
+            write.could_not_use(review.chart),
         ),
-        override_reasons=OVERRIDE_REASONS,
+        override_reasons=override_reasons(manner),
     )
+
+
+def wanted_data(review: Review) -> dict[Message, tuple[Message, ...]]:
+    """The open questions, each with what would settle it."""
+    return {**_verdicts(review), **_advice(review)}
 
 
 def _verdicts(review: Review) -> dict[Message, tuple[Message, ...]]:

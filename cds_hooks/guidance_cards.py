@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from cds_hooks import detail, markdown
+from cds_hooks import markdown
 from cds_hooks.card import (
     Action,
     Card,
     Coding,
     IndicatorCode,
-    SelectionBehavior,
     Source,
     Suggestion,
     without_empties,
 )
+from cds_hooks.detail import Detail, joined
+from cds_hooks.manner import Manner
 from lnfhir.citation import Guideline
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.order_safety import ORDER_RULES
 from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Outcome
-from lnfhir.message import Message
+from lnfhir.message import Message, say
 from lnfhir.review import Review
 
 TOPIC = "https://lnfhir.org/fhir/CodeSystem/card-topic"
@@ -31,19 +32,21 @@ TITLES: dict[str, Message] = {
 """The name of each rule, shown with its topic."""
 
 REASONS = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
-OVERRIDE_REASONS: tuple[Coding, ...] = (
-    Coding(REASONS, "cds-not-applicable", "Does not apply to this patient"),
-    Coding(REASONS, "cds-suboptimal-context", "Not the right moment"),
-    Coding(REASONS, "recipient-disagrees-evidence", "Does not agree with the evidence"),
-    Coding(REASONS, "recipient-concerns-outcomes", "Concerned about the outcome"),
-    Coding(REASONS, "does-not-align-preferences", "Does not fit the patient's preferences"),
-    Coding(REASONS, "action-completed", "Already done"),
-    Coding(REASONS, "patient-contraindication", "Contraindicated in this patient"),
-    Coding(REASONS, "patient-refuses", "Patient declines"),
-    Coding(REASONS, "too-costly-uncovered", "Too costly or not covered"),
-    Coding(REASONS, "service-not-available", "Not available here"),
-)
-"""The clinical subset of HL7's reasons that CDS Hooks 3.0 names, for advice that can be overridden."""
+OVERRIDE_REASONS: dict[str, Message] = {
+    "cds-not-applicable": say("Does not apply to this patient"),
+    "cds-suboptimal-context": say("Not the right moment"),
+    "recipient-disagrees-evidence": say("Does not agree with the evidence"),
+    "recipient-concerns-outcomes": say("Concerned about the outcome"),
+    "does-not-align-preferences": say("Does not fit the patient's preferences"),
+    "not-convenient-feasible": say("Not convenient or not feasible"),
+    "action-completed": say("Already done"),
+    "patient-contraindication": say("Contraindicated in this patient"),
+    "patient-refuses": say("Patient declines"),
+    "too-costly-uncovered": say("Too costly or not covered"),
+    "service-not-available": say("Not available here"),
+    "recipient-does-not-understand": say("The advice is not clear"),
+}
+"""The clinical value set of HL7's reasons that CDS Hooks 3.0 names, for advice that can be overridden."""
 
 
 def card_uuid(hook_instance: str, *name: str) -> str:
@@ -51,45 +54,51 @@ def card_uuid(hook_instance: str, *name: str) -> str:
     return str(uuid5(UUID(hook_instance), "/".join(name)))
 
 
-def source(guideline: Guideline, rule: str, title: Message | str = "") -> Source:
-    """The guideline behind a card, with the rule as its topic."""
-    display = markdown.shortened(title or rule.replace("-", " "), 100)
-    return Source(guideline.title, Coding(TOPIC, rule, display), guideline.url)
+def source(guideline: Guideline, rule: str, manner: Manner, title: Message | str = "") -> Source:
+    """The guideline behind a card, with the rule as its topic; its address is the rule's page where there is one."""
+    display = markdown.shortened(title or rule.replace("-", " "), 100, manner.lookup)
+    url = f"{manner.rules_url}/{rule}" if manner.rules_url else guideline.url
+    return Source(manner.lookup(guideline.title), Coding(TOPIC, rule, display), url)
+
+
+def override_reasons(manner: Manner) -> tuple[Coding, ...]:
+    """Why a clinician may decide otherwise, in the language of the cards."""
+    return tuple(Coding(REASONS, code, says.text(manner.lookup)) for code, says in OVERRIDE_REASONS.items())
 
 
 def guidance_card(
     guidance: Guidance,
     review: Review,
     hook_instance: str,
-    *,
-    selection: SelectionBehavior = "any",
+    manner: Manner,
 ) -> Card | None:
     """Advice and loud contraindications become a card; whatever needs data waits for `data_needed_card`."""
     if not _speaks(guidance):
         return None
-    text = detail.joined(
-        markdown.plain(guidance.says),
-        detail.because(("", part) for part in guidance.because.parts or (guidance.because,)),
-        detail.evidence(guidance.because.evidence),
-        detail.gates(guidance.gates),
-        detail.notes(guidance.notes),
-        detail.could_not_use(review.chart),
-        detail.strength(guidance.cites),
+    write = Detail(manner.lookup)
+    text = joined(
+        write.plain(guidance.says),
+        write.because(("", part) for part in guidance.because.parts or (guidance.because,)),
+        write.evidence(guidance.because.evidence),
+        write.gates(guidance.gates),
+        write.notes(guidance.notes),
+        write.could_not_use(review.chart),
+        write.strength(guidance.cites),
     )
     patient = review.chart.person.id
     suggestions = tuple(
-        _suggestion(draft, patient, card_uuid(hook_instance, guidance.rule, "suggestion", str(number)))
+        suggestion(draft, patient, card_uuid(hook_instance, guidance.rule, "suggestion", str(number)), manner)
         for number, draft in enumerate(guidance.drafts, 1)
     )
     return Card(
         uuid=card_uuid(hook_instance, guidance.rule),
-        summary=markdown.shortened(guidance.says),
+        summary=markdown.shortened(guidance.says, lookup=manner.lookup),
         indicator=indicator_code(guidance.indicator),
-        source=source(guidance.cites[0].guideline, guidance.rule, TITLES.get(guidance.rule, "")),
+        source=source(guidance.cites[0].guideline, guidance.rule, manner, TITLES.get(guidance.rule, "")),
         detail=text,
         suggestions=suggestions,
-        selection_behavior=selection if suggestions else None,
-        override_reasons=OVERRIDE_REASONS,
+        selection_behavior=manner.selection if suggestions else None,
+        override_reasons=override_reasons(manner),
     )
 
 
@@ -110,8 +119,9 @@ def _speaks(guidance: Guidance) -> bool:
     return guidance.outcome is Outcome.ADVISE
 
 
-def _suggestion(draft: Draft, patient: str, uuid: str) -> Suggestion:
-    label = markdown.shortened(draft.label, 200)
+def suggestion(draft: Draft, patient: str, uuid: str, manner: Manner) -> Suggestion:
+    """A draft as a suggestion of one action, whose text is on both: some clients show only one of them."""
+    label = markdown.shortened(draft.label, 200, manner.lookup)
     resource = dict(draft.resource)
     if patient and "subject" not in resource:
         resource["subject"] = {"reference": f"Patient/{patient}"}

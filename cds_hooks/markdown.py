@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from lnfhir.languages import Lookup
 from lnfhir.message import Message
 
 SUMMARY_LENGTH = 139
@@ -34,15 +35,20 @@ def one_line(text: str) -> str:
     return " ".join(kept.split())
 
 
-def inline(text: str | Message) -> str:
+def said(text: str | Message, lookup: Lookup) -> str:
+    """A sentence in the language of the catalogue; a text as it is."""
+    return text.text(lookup) if isinstance(text, Message) else text
+
+
+def inline(text: str | Message, lookup: Lookup = str) -> str:
     """Any text as inert Markdown within a line."""
-    line = _SCHEME.sub(r"\1 ", _ADDRESS.sub(" ", one_line(str(text))))
+    line = _SCHEME.sub(r"\1 ", _ADDRESS.sub(" ", one_line(said(text, lookup))))
     return _SPECIAL.sub(lambda found: _REFERENCES.get(found[0], "\\" + found[0]), line)
 
 
-def plain(text: str | Message) -> str:
+def plain(text: str | Message, lookup: Lookup = str) -> str:
     """Any text as inert Markdown, also where a line or a list item begins."""
-    return _LINE_START.sub(lambda found: (found[1] or "") + "\\", inline(text))
+    return _LINE_START.sub(lambda found: (found[1] or "") + "\\", inline(text, lookup))
 
 
 def bullets(lines: Iterable[str]) -> str:
@@ -50,9 +56,9 @@ def bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in dict.fromkeys(lines))
 
 
-def section(title: str | Message, body: str) -> str:
+def section(title: str | Message, body: str, lookup: Lookup = str) -> str:
     """A titled block, or nothing when it would be empty."""
-    return f"**{plain(title)}**\n\n{body}" if body else ""
+    return f"**{plain(title, lookup)}**\n\n{body}" if body else ""
 
 
 def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -63,11 +69,12 @@ def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(shown)
 
 
-def shortened(text: str | Message, limit: int = SUMMARY_LENGTH) -> str:
-    """Plain text of at most `limit` characters, cut between words; no element can open in it."""
-    line = _TAG_OPENING.sub("‹", one_line(str(text)))
+def shortened(text: str | Message, limit: int = SUMMARY_LENGTH, lookup: Lookup = str) -> str:
+    """Plain text of at most `limit` characters, cut between words where there are any; no element can open in it."""
+    line = _TAG_OPENING.sub("‹", one_line(said(text, lookup)))
     if len(line) <= limit:
         return line
     head = line[: limit - 1]
     at_word = head.rpartition(" ")[0] if not line[limit - 1].isspace() else head
-    return (at_word or head).rstrip(" ,;:") + "…"
+    # Chinese is written without spaces: a cut at the last of few would lose most of the sentence.
+    return (at_word if len(at_word) * 2 > limit else head).rstrip(" ,;:，；：、") + "…"

@@ -148,7 +148,7 @@ def read_request(body: bytes, service: Service, *, https_only: bool = False) -> 
     if context is not None:
         user = context.text("userId", _USER, A_USER, required=True)
         patient = context.text("patientId", _FHIR_ID, A_FHIR_ID, required=True)
-        encounter = context.text("encounterId", _FHIR_ID, A_FHIR_ID)
+        encounter = context.text("encounterId", _FHIR_ID, A_FHIR_ID, required=service.encounter_required)
         if service.draft_orders:
             selections, orders = _orders(context, service)
     authorization = _authorization(envelope, patient)

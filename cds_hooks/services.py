@@ -18,7 +18,8 @@ SPECIFICATION = "2.0.1"
 class Service:
     """One CDS service. `needs` are what its rules have to have searched; its prefetch is derived from them.
 
-    `draft_orders`: the hook carries orders under way (order-select, order-sign).
+    `draft_orders`: the hook carries orders under way (order-select, order-sign). `encounter_required`: its context
+    always names the encounter.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Service:
     description: str
     needs: tuple[Need, ...]
     draft_orders: bool = False
+    encounter_required: bool = False
 
 
 SERVICES: tuple[Service, ...] = (
@@ -65,6 +67,18 @@ SERVICES: tuple[Service, ...] = (
         ),
         needs=tuple(Need),
         draft_orders=True,
+    ),
+    Service(
+        id="ln-encounter-start",
+        hook="encounter-start",
+        hook_version="1.0",
+        title="Lupus nephritis: what to obtain in this visit",
+        description=(
+            "Lists what a visit that begins should obtain: the data that the judgement of a lupus nephritis waits for, "
+            "and the tests and examinations that are due."
+        ),
+        needs=tuple(Need),
+        encounter_required=True,
     ),
 )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cds_hooks import detail, markdown
+from cds_hooks import markdown
 from cds_hooks.card import Card
-from cds_hooks.guidance_cards import OVERRIDE_REASONS, card_uuid, indicator_code, source
+from cds_hooks.detail import Detail, joined
+from cds_hooks.guidance_cards import card_uuid, indicator_code, override_reasons, source
+from cds_hooks.manner import Manner
 from lnfhir.citation import Guideline
 from lnfhir.guideline import sources
 from lnfhir.guideline.recommendation import Indicator
@@ -38,7 +40,7 @@ def leading_response(review: Review) -> ResponseVerdict | None:
     return next(iter(chosen or today), None)
 
 
-def refractory_card(review: Review, hook_instance: str) -> Card | None:
+def refractory_card(review: Review, hook_instance: str, manner: Manner) -> Card | None:
     """The leading profile's verdict with every other profile beside it; none where there is nothing to say."""
     if not review.refractory:
         return None
@@ -47,21 +49,22 @@ def refractory_card(review: Review, hook_instance: str) -> Card | None:
     if indicator is None:
         return None
     guideline = guideline_of(leading.profile)
+    write = Detail(manner.lookup)
     return Card(
         uuid=card_uuid(hook_instance, REFRACTORY),
-        summary=markdown.shortened(_refractory_summary(leading, review.refractory[1:])),
+        summary=markdown.shortened(_refractory_summary(leading, review.refractory[1:]), lookup=manner.lookup),
         indicator=indicator_code(indicator),
-        source=source(guideline, REFRACTORY, say("Refractory lupus nephritis")),
-        detail=detail.joined(
-            markdown.plain(say("{says} Judged as of {day}.", says=headline(leading), day=review.as_of)),
-            detail.reported(profile_table(review)),
-            detail.because(criteria(leading)),
-            detail.evidence(leading.overall.evidence),
-            detail.notes(leading.notes),
-            detail.could_not_use(review.chart),
-            _standing(guideline),
+        source=source(guideline, REFRACTORY, manner, say("Refractory lupus nephritis")),
+        detail=joined(
+            write.plain(say("{says} Judged as of {day}.", says=headline(leading), day=review.as_of)),
+            write.reported(profile_table(review)),
+            write.because(criteria(leading)),
+            write.evidence(leading.overall.evidence),
+            write.notes(leading.notes),
+            write.could_not_use(review.chart),
+            _standing(guideline, write),
         ),
-        override_reasons=OVERRIDE_REASONS,
+        override_reasons=override_reasons(manner),
     )
 
 
@@ -102,28 +105,29 @@ def _refractory_summary(leading: RefractoryVerdict, others: tuple[RefractoryVerd
     return headline(leading)
 
 
-def response_card(review: Review, hook_instance: str) -> Card | None:
+def response_card(review: Review, hook_instance: str, manner: Manner) -> Card | None:
     """Today's response under the leading definition; unknown belongs to the data-needed card."""
     response = leading_response(review)
     if response is None or response.state in (ResponseState.UNKNOWN, ResponseState.NOT_APPLICABLE):
         return None
     guideline = guideline_of(response.definition)
     profile = named(response.definition, PROFILE)
+    write = Detail(manner.lookup)
     evidence = (response.complete.evidence, response.partial.evidence)
     return Card(
         uuid=card_uuid(hook_instance, RESPONSE_TODAY),
-        summary=markdown.shortened(_response_summary(response, profile)),
+        summary=markdown.shortened(_response_summary(response, profile), lookup=manner.lookup),
         indicator="info",
-        source=source(guideline, RESPONSE_TODAY, say("Response of lupus nephritis")),
-        detail=detail.joined(
-            detail.reported(response_table(review)),
-            detail.because((("", response.complete), ("", response.partial))),
-            detail.evidence(dict.fromkeys(evidence[0] + evidence[1])),
-            detail.notes(response.notes),
-            detail.could_not_use(review.chart),
-            _standing(guideline),
+        source=source(guideline, RESPONSE_TODAY, manner, say("Response of lupus nephritis")),
+        detail=joined(
+            write.reported(response_table(review)),
+            write.because((("", response.complete), ("", response.partial))),
+            write.evidence(dict.fromkeys(evidence[0] + evidence[1])),
+            write.notes(response.notes),
+            write.could_not_use(review.chart),
+            _standing(guideline, write),
         ),
-        override_reasons=OVERRIDE_REASONS,
+        override_reasons=override_reasons(manner),
     )
 
 
@@ -136,6 +140,6 @@ def _response_summary(response: ResponseVerdict, profile: Message) -> Message:
     )
 
 
-def _standing(guideline: Guideline) -> str:
-    lines = [markdown.plain(say("{title}, {year}", title=guideline.title, year=guideline.year))]
-    return markdown.section(say("Source"), markdown.bullets(lines))
+def _standing(guideline: Guideline, write: Detail) -> str:
+    lines = [write.plain(say("{title}, {year}", title=guideline.title, year=guideline.year))]
+    return write.section(say("Source"), markdown.bullets(lines))

@@ -115,7 +115,7 @@ def test_tokens_are_root_fields_of_the_context(services: list[Json]) -> None:
     """Tokens MUST stand in {{ and }} and contain only context.field, a primitive root field of the hook's context."""
     allowed = {"context.userId", "context.patientId", "context.encounterId"}
     for service in services:
-        assert service["hook"] in ("patient-view", "order-select", "order-sign")
+        assert service["hook"] in ("patient-view", "order-select", "order-sign", "encounter-start")
         for template in service["prefetch"].values():
             assert set(TOKEN.findall(template)) <= allowed
             assert not re.search("[{}]", TOKEN.sub("", template))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cds_hooks.extension import ASSESSMENT, assessment
+from cds_hooks.manner import Manner
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.entries import Person
 from lnfhir.fhir.issue import Issue, Severity
@@ -32,7 +33,7 @@ from tests.reviews import (
 @pytest.mark.parametrize("review", REVIEWS)
 def test_every_response_keeps_the_schema_the_invariants_and_no_empty_member(review: Callable[[], Review]) -> None:
     sent(review())
-    sent(review(), selection="at-most-one")
+    sent(review(), manner=Manner(selection="at-most-one"))
 
 
 def test_the_most_urgent_card_comes_first_and_what_needs_data_is_one_card() -> None:

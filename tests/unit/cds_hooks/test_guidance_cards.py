@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from cds_hooks.cards import PLAIN
 from cds_hooks.guidance_cards import TOPIC, guidance_card
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.recommendation import Draft, Indicator, Outcome
@@ -126,7 +127,7 @@ def test_what_is_checked_is_told_from_what_is_to_be_checked() -> None:
 
 def test_an_advice_without_data_needs_no_card_of_its_own() -> None:
     review = bare(guidance=(advice(Outcome.NEEDS_DATA),))
-    assert guidance_card(review.guidance[0], review, INSTANCE) is None
+    assert guidance_card(review.guidance[0], review, INSTANCE, PLAIN) is None
 
 
 def test_a_pending_finding_lists_no_data_as_missing() -> None:

@@ -72,6 +72,7 @@ def test_a_client_discovers_calls_and_is_answered(port: int) -> None:
         "ln-patient-view",
         "ln-order-select",
         "ln-order-sign",
+        "ln-encounter-start",
     ]
     status, answered = exchange(port, "POST", VIEW, body(call(prefetch={"patient": patient()})))
     assert status == 200
