@@ -16,6 +16,7 @@ from lnfhir.message import Message, say
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ATC = "http://www.whocc.no/atc"
 LOINC = "http://loinc.org"
+SNOMED = "http://snomed.info/sct"
 UCUM = "http://unitsofmeasure.org"
 
 Json = dict[str, Any]
@@ -48,12 +49,13 @@ COLECALCIFEROL = Product("colecalciferol", "colecalciferol (vitamin D3)", "2418"
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """What can be requested: a LOINC code, or `` where none was verified and the text alone names it."""
+    """What can be requested: a LOINC or SNOMED CT code, or `` where none was verified and the text alone names it."""
 
     __test__ = False
 
     text: str
     loinc: str = ""
+    snomed: str = ""
 
 
 POTASSIUM = Test("Potassium [Moles/volume] in Serum or Plasma", "2823-3")
@@ -118,8 +120,8 @@ def medication(chart: Chart, product: Product, label: Message, *dosage: Json) ->
 
 def request(chart: Chart, test: Test, label: Message | None = None) -> Draft:
     """A test or examination to order."""
-    concept = _codeable(test.text, (LOINC, test.loinc))
-    if not test.loinc:
+    concept = _codeable(test.text, (LOINC, test.loinc), (SNOMED, test.snomed))
+    if not concept["coding"]:
         del concept["coding"]
     said = label if label is not None else say("Request: {test}", test=test.text)
     return _draft(chart, "ServiceRequest", said, {"code": concept})

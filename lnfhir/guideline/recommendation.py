@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from lnfhir.citation import Citation, Parameter
+from lnfhir.guideline.choices import Choice
 from lnfhir.guideline.situation import Situation
 from lnfhir.logic import Finding
 from lnfhir.message import Message
@@ -46,6 +47,7 @@ class Guidance:
     `rule` is the recommendation's stable kebab id (also the card topic), `says` one sentence of at most 139
     characters, `because` the findings behind it, `gates` what must be checked before acting (shown, with what
     is unknown among them), `drafts` what could be ordered. A contraindicated or data-needing guidance has none.
+    `choices` are the treatments weighed, in the order in which they are to be considered.
     """
 
     rule: str
@@ -57,6 +59,7 @@ class Guidance:
     gates: tuple[Finding, ...] = ()
     notes: tuple[Message, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     @property
     def missing(self) -> tuple[Message, ...]:

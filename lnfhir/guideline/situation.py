@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 from lnfhir.chart.chart import Chart
 from lnfhir.guideline.courses import Course
+from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.guideline.verdict import RefractoryVerdict, ResponseVerdict
 from lnfhir.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`courses` are oldest first; `refractory[0]` is the leading profile's verdict."""
+    """`courses` are oldest first, `trajectories` the same as measured; `refractory[0]` is the leading verdict."""
 
     chart: Chart
     policy: Policy
     courses: tuple[Course, ...]
     refractory: tuple[RefractoryVerdict, ...]
     responses: tuple[ResponseVerdict, ...]
+    trajectories: tuple[Trajectory, ...] = ()
 
     @property
     def course(self) -> Course | None:
