@@ -7,6 +7,7 @@ cyclophosphamide in full (C2b), and adherence (C2c). KDIGO and ACR both ask to v
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from lnfhir.chart.chart import Chart
@@ -36,6 +37,20 @@ def standard_induction(course: Trajectory, gc_mode: str, failed_on: date | None)
         immunosuppressant_adequacy(course, full),
         adherence(course, min(full, course.until)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Induction:
+    """The three parts of C2."""
+
+    intensity: Finding
+    adequacy: Finding
+    adherence: Finding
+
+
+def parts_of(c2: Finding) -> Induction | None:
+    """The parts of a C2 that was judged for a course; None where there was no course to judge."""
+    return Induction(*c2.parts) if len(c2.parts) == 3 else None
 
 
 def adherence(course: Trajectory, last: date) -> Finding:
