@@ -30,6 +30,8 @@ from lnfhir.record import about, patients_in, read_record
 from lnfhir.report.document import document
 from lnfhir.report.text import report
 from lnfhir.review import Review, review
+from lnfhir.site_map import read_code_map
+from lnfhir.terminology.code_map import CodeMap
 
 USAGE = 2
 UNREADABLE = 3
@@ -96,6 +98,9 @@ def assess(
         typer.Option("--not-searched", help="What the file does not cover, so that absence means nothing. Repeatable."),
     ] = None,
     language: Annotated[Language, typer.Option("--lang", help="The language of the report.")] = Language.ENGLISH,
+    codemap: Annotated[
+        Path | None, typer.Option("--codemap", metavar="FILE", help="The site's code map (TOML); see `lnfhir codemap`.")
+    ] = None,
 ) -> None:
     """Is this lupus nephritis refractory, is it responding, what is missing to know, what could be done?
 
@@ -103,9 +108,10 @@ def assess(
     """
     day = _day(as_of)
     settings = _policy(policy)
+    codes = code_map(codemap)
     answer = _read(bundle)
     answer = _of_one_patient(answer, patient)
-    chart = chart_from_record(answer, day, patient, frozenset(not_searched or ()))
+    chart = chart_from_record(answer, day, patient, frozenset(not_searched or ()), codes)
     _write(review(chart, settings), as_json, language.value)
 
 
@@ -132,6 +138,14 @@ def _policy(path: Path | None) -> Policy:
         stop(USAGE, "the policy file has no [policy] table")
     try:
         return policy_from(table)
+    except KnowledgeError as error:
+        stop(USAGE, str(error))
+
+
+def code_map(path: Path | None) -> CodeMap:
+    """The site's code map, or an end with exit code 2."""
+    try:
+        return read_code_map(path)
     except KnowledgeError as error:
         stop(USAGE, str(error))
 
@@ -188,10 +202,9 @@ def serve(
 
     chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     try:
-        settings = read_settings(config)
+        run(msgspec.structs.replace(read_settings(config), **chosen))
     except KnowledgeError as error:
         stop(USAGE, str(error))
-    run(msgspec.structs.replace(settings, **chosen))
 
 
 def main() -> None:

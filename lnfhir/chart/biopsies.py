@@ -16,6 +16,7 @@ from lnfhir.chart.results import time_of, usable
 from lnfhir.fhir.resource import CodeableConcept, Component, Resource
 from lnfhir.message import say
 from lnfhir.quantity import Analyte
+from lnfhir.terminology.code_map import CodeMap
 from lnfhir.terminology.conditions import meaning_of_condition, meaning_of_report
 
 _CLASS_CONCEPT = "lupus-nephritis-class-"
@@ -43,7 +44,7 @@ def read_class(
         record.doubtful.add(Need.BIOPSY_FINDINGS)
     if when is None or when.first > record.as_of:
         return
-    classes = _stated(holder)
+    classes = _stated(holder, record.codes)
     if not classes:
         says = say("the class of the biopsy is not readable")
         record.lose("value", says, placed, need=Need.BIOPSY_FINDINGS)
@@ -52,20 +53,20 @@ def read_class(
     yield ClassFinding(when.day, placed.reference, classes)
 
 
-def _stated(holder: Resource | Component) -> frozenset[str]:
+def _stated(holder: Resource | Component, codes: CodeMap) -> frozenset[str]:
     concept = holder.valueCodeableConcept
     if concept is None:
         return read_classes(holder.valueString) if holder.valueString else frozenset()
-    coded = _coded_classes((concept,))
+    coded = _coded_classes((concept,), codes)
     for coding in concept.coding:
         coded |= read_classes(coding.code or "") or read_classes(coding.display or "")
     return coded or read_classes(concept.text or "")
 
 
-def _coded_classes(concepts: Iterable[CodeableConcept]) -> frozenset[str]:
+def _coded_classes(concepts: Iterable[CodeableConcept], codes: CodeMap) -> frozenset[str]:
     found: set[str] = set()
     for concept in concepts:
-        meaning = meaning_of_condition(concept)
+        meaning = meaning_of_condition(concept, codes)
         if meaning is not None and meaning.refused is None and not meaning.from_text:
             found |= {
                 name.removeprefix(_CLASS_CONCEPT).upper()
@@ -87,7 +88,7 @@ def read_report(record: Record, placed: Placed) -> Iterator[tuple[Biopsy, frozen
     if when is None or when.first > record.as_of:
         return
     text = read_histology("\n".join(_texts(record, placed)))
-    coded = _coded(resource)
+    coded = _coded(resource, record.codes)
     if "kidney-biopsy" not in meaning.concepts and not (coded.about_kidney or text.about_kidney):
         return
     assert when.day is not None
@@ -100,7 +101,7 @@ def read_report(record: Record, placed: Placed) -> Iterator[tuple[Biopsy, frozen
         tma=coded.tma if coded.tma is not None else text.tma,
         sclerosis=True if "VI" in coded.classes else text.sclerosis,
         active_lesions=text.active_lesions,
-        other_disease=_other_disease(resource),
+        other_disease=_other_disease(resource, record.codes),
         from_text=not coded.classes and bool(text.classes),
     )
     yield biopsy, frozenset(_member(record, placed, item.reference) for item in resource.result if item.reference)
@@ -110,20 +111,20 @@ def _member(record: Record, placed: Placed, reference: str) -> str:
     return placed.reference + reference if reference.startswith("#") else record.target(reference)
 
 
-def _coded(resource: Resource) -> Histology:
+def _coded(resource: Resource, codes: CodeMap) -> Histology:
     concepts = {
         name
         for concept in resource.conclusionCode
-        if (meaning := meaning_of_condition(concept)) is not None and meaning.refused is None
+        if (meaning := meaning_of_condition(concept, codes)) is not None and meaning.refused is None
         for name in meaning.concepts
     }
     tma = True if "thrombotic-microangiopathy" in concepts else None
-    return Histology(_coded_classes(resource.conclusionCode), tma=tma, about_kidney=bool(concepts))
+    return Histology(_coded_classes(resource.conclusionCode, codes), tma=tma, about_kidney=bool(concepts))
 
 
-def _other_disease(resource: Resource) -> str:
+def _other_disease(resource: Resource, codes: CodeMap) -> str:
     for concept in resource.conclusionCode:
-        meaning = meaning_of_condition(concept)
+        meaning = meaning_of_condition(concept, codes)
         if meaning is not None and meaning.concepts & {"other-glomerulonephritis", "diabetic-nephropathy"}:
             return meaning.label
     return ""

@@ -26,31 +26,42 @@ from lnfhir.fhir.answer import Answer
 from lnfhir.fhir.issue import Issue, Severity
 from lnfhir.message import Message, say
 from lnfhir.quantity import Analyte
+from lnfhir.terminology.code_map import NO_MAP, CodeMap
 from lnfhir.terminology.observations import meaning_of_observation
 
 
-def build_chart(answers: Mapping[Need, Answer], patient_id: str | None, as_of: date) -> Chart:
+def build_chart(answers: Mapping[Need, Answer], patient_id: str | None, as_of: date, codes: CodeMap = NO_MAP) -> Chart:
     """The chart from one answer for each need; a need without an answer was not provided.
 
     Without `patient_id` the only Patient of the answers is meant; when there is none or several, the chart is
-    empty, nothing counts as searched and an issue says why.
+    empty, nothing counts as searched and an issue says why. `codes` says what the site's own codes mean.
     """
-    return _build(answers, tuple(answers.values()), patient_id, as_of)
+    return _build(answers, tuple(answers.values()), patient_id, as_of, codes)
 
 
 def chart_from_record(
-    answer: Answer, as_of: date, patient_id: str | None = None, not_searched: frozenset[Need] = frozenset()
+    answer: Answer,
+    as_of: date,
+    patient_id: str | None = None,
+    not_searched: frozenset[Need] = frozenset(),
+    codes: CodeMap = NO_MAP,
 ) -> Chart:
     """The chart from a whole record (a file): each need is as completely known as the record is.
 
-    `not_searched` are the needs the record is known not to hold.
+    `not_searched` are the needs the record is known not to hold; `codes` says what the site's own codes mean.
     """
     answers = {need: answer for need in Need if need not in not_searched}
-    return _build(answers, (answer,), patient_id, as_of)
+    return _build(answers, (answer,), patient_id, as_of, codes)
 
 
-def _build(answers: Mapping[Need, Answer], distinct: tuple[Answer, ...], patient_id: str | None, as_of: date) -> Chart:
-    record = record_of(distinct, patient_id or "", as_of)
+def _build(
+    answers: Mapping[Need, Answer],
+    distinct: tuple[Answer, ...],
+    patient_id: str | None,
+    as_of: date,
+    codes: CodeMap,
+) -> Chart:
+    record = record_of(distinct, patient_id or "", as_of, codes)
     record.issues[:0] = [issue for answer in distinct for issue in answer.issues]
     if patient_id is None:
         ids = _patients(record)
@@ -129,13 +140,13 @@ class _Reading:
 
     def _observe(self, placed: Placed, panel: Placed | None = None) -> None:
         code = placed.resource.code
-        meaning = meaning_of_observation(code) if code is not None else None
+        meaning = meaning_of_observation(code, self.record.codes) if code is not None else None
         if meaning is not None and meaning.analyte is Analyte.ISN_RPS_CLASS:
             self.findings.extend(read_class(self.record, placed, placed.resource, panel))
         elif meaning is not None or placed.resource.component:
             self.results.extend(read_observation(self.record, placed, meaning, panel))
         for component in placed.resource.component:
-            part = meaning_of_observation(component.code) if component.code is not None else None
+            part = meaning_of_observation(component.code, self.record.codes) if component.code is not None else None
             if part is not None and part.analyte is Analyte.ISN_RPS_CLASS:
                 self.findings.extend(read_class(self.record, placed, component, panel))
         if panel is None:

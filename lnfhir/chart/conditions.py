@@ -45,7 +45,7 @@ def _known(record: Record, placed: Placed, meaning: Recognised | None, member: s
 def read_condition(record: Record, placed: Placed) -> Iterator[Diagnosis]:
     """The diagnosis a Condition stands for, if it is one of ours."""
     resource = placed.resource
-    meaning = meaning_of_condition(resource.code) if resource.code is not None else None
+    meaning = meaning_of_condition(resource.code, record.codes) if resource.code is not None else None
     verification = status_code(resource.verificationStatus)
     if meaning is None or verification == "entered-in-error":
         return
@@ -103,7 +103,7 @@ def read_reasons(record: Record, placed: Placed) -> Iterator[Diagnosis]:
     resource = placed.resource
     reasons = (*resource.reasonCode, *(reason.concept for reason in resource.reason if reason.concept is not None))
     for reason in reasons:
-        meaning = meaning_of_condition(reason)
+        meaning = meaning_of_condition(reason, record.codes)
         if meaning is None or meaning.refused is not None or not meaning.concepts & _REASONS:
             continue
         authored = record.instant(resource.authoredOn) if resource.authoredOn else None
@@ -129,7 +129,7 @@ def read_allergy(record: Record, placed: Placed) -> Iterator[Allergy]:
     concepts: set[str] = set()
     label = ""
     for concept in _allergens(resource):
-        drug, condition = meaning_of_drug(concept), meaning_of_condition(concept)
+        drug, condition = meaning_of_drug(concept, record.codes), meaning_of_condition(concept, record.codes)
         if drug is not None and drug.refused is None:
             drugs |= set(drug.ingredients)
             label = label or drug.label

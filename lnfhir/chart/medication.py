@@ -21,7 +21,7 @@ def drug_of(record: Record, placed: Placed) -> tuple[DrugMeaning, Strength] | No
     named = False
     for concept, found in _names(record, placed):
         named = named or _has_words(concept)
-        meaning = meaning or meaning_of_drug(concept)
+        meaning = meaning or meaning_of_drug(concept, record.codes)
         product = product or found
     if meaning is None:
         if not named:

@@ -15,6 +15,7 @@ from lnfhir.fhir.issue import Issue, Severity
 from lnfhir.fhir.resource import Reference, Resource
 from lnfhir.instants import Instant, instant
 from lnfhir.message import Message, say
+from lnfhir.terminology.code_map import NO_MAP, CodeMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,14 @@ class Placed:
 class Record:
     """Everything read about one patient, and what was found wrong with it while the chart is built.
 
-    `doubtful` are the needs that lost a datum: there, absence no longer means "no".
+    `doubtful` are the needs that lost a datum: there, absence no longer means "no". `codes` is the site's map.
     """
 
     as_of: date
     patient_id: str
     by_type: dict[str, list[Placed]]
     full_urls: Mapping[str, str]
+    codes: CodeMap = NO_MAP
     issues: list[Issue] = field(default_factory=list)
     doubtful: set[Need] = field(default_factory=set)
     _by_reference: dict[str, Placed] | None = None
@@ -137,7 +139,7 @@ class Record:
         return found
 
 
-def record_of(answers: Iterable[Answer], patient_id: str, as_of: date) -> Record:
+def record_of(answers: Iterable[Answer], patient_id: str, as_of: date, codes: CodeMap = NO_MAP) -> Record:
     """Gather the resources of several answers, each resource once."""
     first: dict[str, Placed] = {}
     copies: dict[str, list[Placed]] = {}
@@ -154,7 +156,7 @@ def record_of(answers: Iterable[Answer], patient_id: str, as_of: date) -> Record
             placed = Placed(place, resource, reference)
             if first.setdefault(reference, placed) is not placed:
                 copies.setdefault(reference, [first[reference]]).append(placed)
-    record = Record(as_of, patient_id, {}, full_urls)
+    record = Record(as_of, patient_id, {}, full_urls, codes)
     chosen = {reference: _newest(record, found) for reference, found in copies.items()}
     for each in (*first.values(), *nameless.values()):
         kept = chosen.get(each.reference, each) if copies else each

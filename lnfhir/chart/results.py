@@ -48,7 +48,7 @@ def read_observation(
     if meaning is not None:
         found.append((meaning, resource, ""))
     for index, component in enumerate(resource.component):
-        part = meaning_of_observation(component.code) if component.code is not None else None
+        part = meaning_of_observation(component.code, record.codes) if component.code is not None else None
         if part is not None and part.analyte is not Analyte.ISN_RPS_CLASS:
             found.append((part, component, f"component[{index}]."))
     if not found or not usable(record, placed):
@@ -160,7 +160,10 @@ def _result(
             _lose(record, placed, analyte, "value", read, member + path)
             return None
         measured = read
-        sent_value, sent_unit = f"{value.comparator or ''}{_as_sent(value.value)}", value.code or value.unit or ""
+        sent_value, sent_unit = (
+            f"{value.comparator or ''}{_as_sent(value.value)}",
+            value.code or value.unit or meaning.unit,
+        )
     assert when.day is not None
     return Result(
         analyte, when.day, when.order, placed.reference, measured, positive, sent_value, sent_unit,
@@ -169,7 +172,8 @@ def _result(
 
 
 def _amount(value: Quantity, meaning: ObservationMeaning, analyte: Analyte) -> Amount | Message:
-    sent = (value.value, value.comparator, value.unit, value.code, value.system)
+    unit = value.unit if value.unit or value.code else meaning.unit or value.unit
+    sent = (value.value, value.comparator, unit, value.code, value.system)
     return amount(*sent, analyte, indexed=meaning.indexed)
 
 

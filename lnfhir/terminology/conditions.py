@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lnfhir.fhir.resource import CodeableConcept
 from lnfhir.message import Message, say
+from lnfhir.terminology.code_map import NO_MAP, CodeMap, local_code
 from lnfhir.terminology.concepts import PATHOLOGY_REPORT, PRE_ECLAMPSIA, PREGNANCY, with_broader
 from lnfhir.terminology.phrases import LONGEST_TEXT, Hit, Lexicon, folded, has_han, words
 from lnfhir.terminology.systems import system_of
@@ -109,9 +110,12 @@ def _nothing_else(text: str, hits: tuple[Hit, ...]) -> bool:
     return all(word in _HARMLESS or word.isdigit() for word in words(rest)) and not has_han(rest)
 
 
-def _recognise(concept: CodeableConcept, kinds: frozenset[str]) -> Recognised | None:
+def _recognise(concept: CodeableConcept, kinds: frozenset[str], codes: CodeMap) -> Recognised | None:
     held: frozenset[str] = frozenset()
     for coding in concept.coding:
+        if codes.conditions and coding.code is not None:
+            local = codes.conditions.get(local_code(coding.system, coding.code))
+            held |= frozenset({local} if local is not None and VALUE_SETS[local].kind in kinds else ())
         system = system_of(coding.system)
         if system is not None and coding.code is not None:
             held |= frozenset(key for key in value_sets_with(system, coding.code) if VALUE_SETS[key].kind in kinds)
@@ -134,20 +138,20 @@ def _recognise(concept: CodeableConcept, kinds: frozenset[str]) -> Recognised | 
 
 
 @lru_cache(maxsize=16384)
-def _cached(concept: CodeableConcept, kinds: frozenset[str]) -> Recognised | None:
-    return _recognise(concept, kinds)
+def _cached(concept: CodeableConcept, kinds: frozenset[str], codes: CodeMap) -> Recognised | None:
+    return _recognise(concept, kinds, codes)
 
 
-def meaning_of_condition(concept: CodeableConcept) -> Recognised | None:
-    """What a Condition (or an indication) is, None when it is none of ours."""
-    return _cached(concept, _CONDITIONS)
+def meaning_of_condition(concept: CodeableConcept, codes: CodeMap = NO_MAP) -> Recognised | None:
+    """What a Condition (or an indication) is, None when it is none of ours; `codes` is the site's map."""
+    return _cached(concept, _CONDITIONS, codes)
 
 
 def meaning_of_procedure(concept: CodeableConcept) -> Recognised | None:
     """What a Procedure (or ServiceRequest) is, None when it is none of ours."""
-    return _cached(concept, _DONE)
+    return _cached(concept, _DONE, NO_MAP)
 
 
 def meaning_of_report(concept: CodeableConcept) -> Recognised | None:
     """What a DiagnosticReport is, None when it is none of ours; a biopsy's report is `kidney-biopsy` too."""
-    return _cached(concept, _DONE)
+    return _cached(concept, _DONE, NO_MAP)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from lnfhir.fhir.resource import CodeableConcept
 from lnfhir.message import Message, say
+from lnfhir.terminology.code_map import NO_MAP, CodeMap, MappedDrug, local_code, local_text
 from lnfhir.terminology.drug_groups import MYCOPHENOLATES
 from lnfhir.terminology.drug_names import NamedDrug, named_drug
 from lnfhir.terminology.systems import spelled, system_of
@@ -79,10 +80,49 @@ def _route(values: list[NamedDrug]) -> str:
     return routes[0] if routes else "unknown"
 
 
+def _mapped(concept: CodeableConcept, codes: CodeMap) -> list[MappedDrug]:
+    """What the site's map says of its codes and of its texts."""
+    keys = (local_code(coding.system, coding.code) for coding in concept.coding if coding.code is not None)
+    texts = (local_text(text) for text in _texts(concept))
+    found = [codes.drugs[key] for key in keys if key in codes.drugs]
+    return found + [codes.drug_texts[text] for text in texts if text in codes.drug_texts]
+
+
+def _by_map(mapped: list[MappedDrug], plain: DrugMeaning | None, label: str) -> DrugMeaning:
+    """A local code or text is believed as a public code is: unless a code or a name contradicts it."""
+    first = mapped[0]
+    if any(each != first for each in mapped):
+        return DrugMeaning((), label=label, refused=say("the site's code map gives it two meanings"))
+    if plain is not None:
+        if plain.refused is not None:
+            return plain
+        if not _agree(frozenset(first.ingredients), frozenset(plain.ingredients)):
+            says = say("the site's code map and the code or text name different drugs")
+            return DrugMeaning((), label=label, refused=says)
+    route = first.route if first.route != "unknown" or plain is None else plain.route
+    strength, per = first.strength_mg, "unit"
+    if strength is None and plain is not None and plain.ingredients[0] == first.ingredients[0]:
+        strength, per = plain.strength_mg, plain.strength_per
+    return DrugMeaning(first.ingredients, strength, route, label, strength_per=per)
+
+
+def _texts(concept: CodeableConcept) -> list[str]:
+    return [text for text in (concept.text, *(coding.display for coding in concept.coding)) if text]
+
+
 @lru_cache(maxsize=16384)
-def _cached(concept: CodeableConcept) -> DrugMeaning | None:
+def _cached(concept: CodeableConcept, codes: CodeMap) -> DrugMeaning | None:
+    mapped = _mapped(concept, codes) if codes.drugs or codes.drug_texts else []
+    plain = _recognise(concept)
+    if not mapped:
+        return plain
+    texts = _texts(concept)
+    return _by_map(mapped, plain, texts[0] if texts else VALUE_SETS[mapped[0].ingredients[0]].title)
+
+
+def _recognise(concept: CodeableConcept) -> DrugMeaning | None:
     coded, official = _coded(concept)
-    texts = [text for text in (concept.text, *(coding.display for coding in concept.coding)) if text]
+    texts = _texts(concept)
     named = [drug for text in texts if (drug := named_drug(text)) is not None]
     if not coded and not named:
         return None
@@ -109,9 +149,10 @@ def _in_order(coded: tuple[str, ...], named: list[NamedDrug]) -> tuple[str, ...]
     return tuple(dict.fromkeys((*ordered, *coded, *listed)))
 
 
-def meaning_of_drug(concept: CodeableConcept) -> DrugMeaning | None:
+def meaning_of_drug(concept: CodeableConcept, codes: CodeMap = NO_MAP) -> DrugMeaning | None:
     """What a medication is, None when it is none of ours.
 
-    A code and a text that name different drugs are refused: neither is believed.
+    A code and a text that name different drugs are refused: neither is believed. Codes and texts of the site's own
+    count as the site's reviewed map says.
     """
-    return _cached(concept)
+    return _cached(concept, codes)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lnfhir.errors import KnowledgeError
 from lnfhir.fhir.resource import CodeableConcept
 from lnfhir.message import Message, say
 from lnfhir.quantity import Analyte
+from lnfhir.terminology.code_map import NO_MAP, CodeMap, MappedLab, local_code
 from lnfhir.terminology.lab_names import NamedTest, named_test
 from lnfhir.terminology.systems import LOINC, SCORE, TERM, is_loinc, system_of
 from lnfhir.terminology.value_sets import VALUE_SETS, ValueSet, value_sets_with
@@ -20,6 +21,7 @@ class ObservationMeaning:
 
     `analyte` None without `refused` is a panel whose values are in its components. `refused` says why a
     result must not be used. `indexed`: the code itself means "per 1.73 m²", whatever the unit text says.
+    `unit` is that of values sent without one, where a site's code map says it.
     """
 
     analyte: Analyte | None
@@ -28,6 +30,7 @@ class ObservationMeaning:
     from_text: bool = False
     refused: Message | None = None
     indexed: bool = False
+    unit: str = ""
 
 
 _REFUSED: dict[str, Message] = {
@@ -38,6 +41,7 @@ _REFUSED: dict[str, Message] = {
 }
 _DISAGREE = say("the code and the text name different tests")
 _AMBIGUOUS = say("its codes or texts name different tests")
+_MAP_DISAGREES = say("the site's code map and the code or text name different tests")
 
 
 _ALSO_CALLED = frozenset(
@@ -123,10 +127,35 @@ def _by_name(named: list[NamedTest]) -> ObservationMeaning:
     return ObservationMeaning(Analyte(first.analyte), "", collection, from_text=True)
 
 
+def _mapped(concept: CodeableConcept, codes: CodeMap) -> list[MappedLab]:
+    keys = (local_code(coding.system, coding.code) for coding in concept.coding if coding.code is not None)
+    return [codes.tests[key] for key in keys if key in codes.tests]
+
+
+def _by_map(mapped: list[MappedLab], found: dict[str, str], named: list[NamedTest]) -> ObservationMeaning:
+    """A local code is believed as a LOINC code is: unless another code or a name contradicts it."""
+    first = mapped[0]
+    if any(each != first for each in mapped):
+        return ObservationMeaning(None, refused=_AMBIGUOUS)
+    coded = _by_code(found, named) if found else None
+    if coded is not None and (coded.refused is not None or coded.analyte not in (None, first.analyte)):
+        return replace(coded, analyte=None, refused=coded.refused or _MAP_DISAGREES)
+    if any(test.dialysis for test in named):
+        return ObservationMeaning(None, refused=_REFUSED["dialysis-creatinine"])
+    if any(not _same(first.analyte, test) for test in named):
+        return ObservationMeaning(None, refused=_MAP_DISAGREES)
+    if coded is not None and coded.analyte is not None:
+        return replace(coded, unit=first.unit, collection=coded.collection or first.collection)
+    return ObservationMeaning(first.analyte, "", first.collection, unit=first.unit)
+
+
 @lru_cache(maxsize=16384)
-def _cached(concept: CodeableConcept) -> ObservationMeaning | None:
+def _cached(concept: CodeableConcept, codes: CodeMap) -> ObservationMeaning | None:
     found, foreign = _coded(concept)
     named = _named(concept)
+    mapped = _mapped(concept, codes) if codes.tests else []
+    if mapped:
+        return _by_map(mapped, found, named)
     if found:
         return _by_code(found, named)
     if foreign or not named:
@@ -134,13 +163,14 @@ def _cached(concept: CodeableConcept) -> ObservationMeaning | None:
     return _by_name(named)
 
 
-def meaning_of_observation(concept: CodeableConcept) -> ObservationMeaning | None:
+def meaning_of_observation(concept: CodeableConcept, codes: CodeMap = NO_MAP) -> ObservationMeaning | None:
     """What an Observation or component measured, None when it is none of ours.
 
     A LOINC code in any position decides; code and name must not disagree. A genuine LOINC code that is not
-    in our value sets is something else, and its name is then not believed.
+    in our value sets is something else, and its name is then not believed. A code of the site's own counts as the
+    site's reviewed map says.
     """
-    return _cached(concept)
+    return _cached(concept, codes)
 
 
 def codes_for(*analytes: Analyte) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from lnfhir.fhir.answer import Answer
 from lnfhir.languages import LANGUAGES
 from lnfhir.policy import Policy
 from lnfhir.review import Review
+from lnfhir.terminology.code_map import NO_MAP, CodeMap
 from tests import reviews
 from tests.unit.command_line import ONE, SECRET, TWO, bundle, creatinine, one_line, patient, run, written
 
@@ -42,8 +43,13 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
     seen = Seen()
 
     def charted(
-        answer: Answer, as_of: date, patient_id: str | None = None, not_searched: frozenset[Need] = frozenset()
+        answer: Answer,
+        as_of: date,
+        patient_id: str | None = None,
+        not_searched: frozenset[Need] = frozenset(),
+        codes: CodeMap = NO_MAP,
     ) -> Chart:
+        del codes
         seen.answer, seen.as_of, seen.patient, seen.not_searched = answer, as_of, patient_id, not_searched
         return reviews.chart(as_of)
 
