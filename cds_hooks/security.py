@@ -7,13 +7,14 @@ its own say: the algorithm, the keys' address and the audience are those of the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
+import structlog
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry, deserialize_compact
 from joserfc.util import urlsafe_b64decode
@@ -23,6 +24,14 @@ from cds_hooks.keys import Keys, keys_in_file
 
 T = TypeVar("T")
 
+log = structlog.get_logger()
+
+FirstUse = Callable[[str, str, float], Awaitable[bool | None]]
+"""Asks a memory that other processes share whether a token (issuer, identifier) is used for the first time, and has it
+remembered for so many seconds; None when that memory cannot say."""
+
+FEEDBACK = "/feedback"
+LONGEST_TENANT = 255
 LONGEST_TOKEN = 16 * 1024
 LEEWAY_SECONDS = 60.0
 MOST_REMEMBERED = 100_000
@@ -87,7 +96,8 @@ class _Trusted:
 class Gate:
     """Lets known clients in. Without configured clients everyone is let in, as behind mutual TLS or on one machine.
 
-    `now` is the time of day in seconds since 1970; `clock` is monotonic.
+    `now` is the time of day in seconds since 1970; `clock` is monotonic. Used tokens are remembered here, and by
+    `first_use` where there is one.
     """
 
     def __init__(
@@ -95,8 +105,10 @@ class Gate:
         settings: Settings,
         now: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
+        first_use: FirstUse | None = None,
     ) -> None:
         self._settings = settings
+        self._first_use = first_use
         self._now = now
         self._seen: dict[tuple[str, str], float] = {}
         self._trusted = {
@@ -114,7 +126,10 @@ class Gate:
     async def admit(
         self, authorization: Sequence[str], path: str, session: aiohttp.ClientSession | None
     ) -> Client | Refused:
-        """The client that makes this call of `path`, from its Authorization headers."""
+        """The client that makes this call of `path`, from its Authorization headers.
+
+        Its `tenants` are then the one it speaks for in this call, or none.
+        """
         if len(authorization) != 1:
             return Refused.NO_TOKEN
         scheme, _, token = authorization[0].partition(" ")
@@ -139,12 +154,14 @@ class Gate:
         except (JoseError, ValueError, RecursionError):
             return Refused.SIGNATURE
         claims = _decoded(verified.payload, _Claims)
-        if claims is None or claims.iss != issuer or not 1 <= len(claims.jti) <= 256:
+        if claims is None or claims.iss != issuer or not 1 <= len(claims.jti) <= 256 or not _plain(claims.tenant):
             return Refused.CLAIMS
-        return self._judged(claims, trusted.client, path)
+        return await self._judged(claims, trusted.client, path)
 
-    def _judged(self, claims: _Claims, client: Client, path: str) -> Client | Refused:
-        audience = {f"{self._settings.base_url.rstrip('/')}{path}", *client.audiences}
+    async def _judged(self, claims: _Claims, client: Client, path: str) -> Client | Refused:
+        base = self._settings.base_url.rstrip("/")
+        # The standard is silent on feedback's audience: its own address, or that of its service.
+        audience = {f"{base}{path}", f"{base}{path.removesuffix(FEEDBACK)}", *client.audiences}
         if not audience & ({claims.aud} if isinstance(claims.aud, str) else set(claims.aud)):
             return Refused.AUDIENCE
         now = self._now()
@@ -157,16 +174,24 @@ class Gate:
         )
         if not timely:
             return Refused.TIME
-        if self._replayed(claims, now) and self._settings.replay == "strict":
-            return Refused.REPLAY
+        if self._settings.replay != "off" and await self._replayed(claims, now):
+            if self._settings.replay == "strict":
+                return Refused.REPLAY
+            log.warning("token-used-again")
         if client.tenants and claims.tenant not in client.tenants:
             return Refused.TENANT
-        return client
+        return msgspec.structs.replace(client, tenants=(claims.tenant,) if claims.tenant else ())
 
-    def _replayed(self, claims: _Claims, now: float) -> bool:
-        """Whether this token was used before. Tokens are remembered until they expire; the oldest go first."""
-        if self._settings.replay == "off":
+    async def _replayed(self, claims: _Claims, now: float) -> bool:
+        """Whether this token was used before: here, or where the shared memory can say so, anywhere."""
+        if self._remembered(claims, now):
+            return True
+        if self._first_use is None:
             return False
+        return await self._first_use(claims.iss, claims.jti, claims.exp + LEEWAY_SECONDS - now) is False
+
+    def _remembered(self, claims: _Claims, now: float) -> bool:
+        """Whether this process has seen the token. It is remembered until it expires; the oldest go first."""
         name = (claims.iss, claims.jti)
         if self._seen.get(name, now) > now:
             return True
@@ -176,6 +201,10 @@ class Gate:
             del self._seen[next(iter(self._seen))]
         self._seen[name] = claims.exp + LEEWAY_SECONDS
         return False
+
+
+def _plain(tenant: str | None) -> bool:
+    return tenant is None or (len(tenant) <= LONGEST_TENANT and tenant.isprintable())
 
 
 def _agreed(header: _Header, client: Client) -> bool:

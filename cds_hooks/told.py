@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: an issuer and its tenant, both empty where the service does not ask."""
+
+    issuer: str = ""
+    tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """One card: its rule, how urgent it was, and how its rule turned out."""
 

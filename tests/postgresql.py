@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server for tests, where the system has one installed. It listens on a socket in its own folder."""
+"""A throw-away PostgreSQL server for tests, where one is installed. It listens on a socket in its own folder."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, select
 
-from cds_hooks.store.rows import Caller
 from cds_hooks.store.settings import MOST_DAYS, QuietSettings
 from cds_hooks.store.tables import CARD, FEEDBACK, read, written
+from cds_hooks.told import Caller
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from cds_hooks.feedback import Feedback
 from cds_hooks.store.settings import QuietSettings
 from cds_hooks.store.tables import ACCEPTED_SUGGESTION, AUDIT, CARD, FEEDBACK, TOKEN, written
+from cds_hooks.told import Caller
 
 Row: TypeAlias = dict[str, Any]
 
@@ -23,23 +24,15 @@ AHEAD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls: an issuer and its tenant, both empty where the service does not ask."""
-
-    issuer: str = ""
-    tenant: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Keeping:
     """What is kept of feedback: free text or not, and which reasons begin a quiet."""
 
-    quiet: QuietSettings = QuietSettings()
-    comments: bool = False
+    quiet: QuietSettings
+    comments: bool
 
 
 def write_cards(connection: Connection, rows: Sequence[Row]) -> None:
-    """Keep cards. A card that is shown again counts; one that is claimed for another patient is nobody's from then on."""
+    """Keep cards. A card shown again counts; one that is claimed for another patient is nobody's from then on."""
     if not rows:
         return
     statement = _insert(connection, CARD).values()
@@ -86,7 +79,7 @@ def write_feedback(
     statement = _insert(connection, FEEDBACK).values()
     changed = {name: statement.excluded[name] for name in ("reasons", "quiets", "comment", "ahead")}
     again = statement.on_conflict_do_update(
-        index_elements=[column for column in FEEDBACK.primary_key],
+        index_elements=list(FEEDBACK.primary_key),
         set_={**changed, "times": FEEDBACK.c.times + 1},
     )
     if rows:

@@ -65,7 +65,7 @@ def differences(connection: Connection) -> tuple[str, ...]:
     """What the database has that the tables have not, or the other way round."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return tuple(
-        repr(found[0] if isinstance(found, tuple) else found[0][0]) for found in compare_metadata(context, METADATA)
+        str(found[0] if isinstance(found, tuple) else found[0][0]) for found in compare_metadata(context, METADATA)
     )
 
 

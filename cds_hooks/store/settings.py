@@ -23,8 +23,8 @@ QUIETING: Mapping[str, QuietReason] = {"|".join(CONTRAINDICATED): "contraindicat
 class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`url` is that of a PostgreSQL database; without one the store is a file of its own in `directory`.
 
-    `key_file` holds the secret behind the hashes of patients and users; without, one is made in `directory`. Replicas of
-    one PostgreSQL database share one. `user_comments` keeps the free text of feedback. `upgrade_at_start` brings the
+    `key_file` holds the secret behind the hashes of patients and users; without, one is made in `directory`. Replicas
+    of one PostgreSQL database share one. `user_comments` keeps the free text of feedback. `upgrade_at_start` brings the
     schema up to date. `enabled` false keeps nothing: no feedback, no quiet, no audit.
     """
 

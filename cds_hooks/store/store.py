@@ -22,12 +22,12 @@ from cds_hooks.feedback import Feedback
 from cds_hooks.store import rows, schema
 from cds_hooks.store.database import Database, StoreUnavailableError
 from cds_hooks.store.quiet import Quiet, quiet_rules
-from cds_hooks.store.rows import Caller, Keeping
+from cds_hooks.store.rows import Keeping
 from cds_hooks.store.settings import QuietSettings, StoreSettings
 from cds_hooks.store.site_key import SiteKey, site_key
 from cds_hooks.store.tables import written
 from cds_hooks.store.writer import Writer
-from cds_hooks.told import Told
+from cds_hooks.told import Caller, Told
 from lnfhir import __version__
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ FORGET_SECONDS = 600.0
 
 def utc_now() -> datetime:
     """The time of day."""
-    return datetime.now(UTC)
+    return datetime.now(UTC)  # noqa: TID251 - a door may ask the clock
 
 
 class Store:
@@ -182,7 +182,7 @@ class Store:
         return True
 
     async def quiet(self, patient_id: str, caller: Caller, fhir_server: str) -> Mapping[str, Quiet]:
-        """The rules that are quiet for a patient; none when the store does not answer in time: more is said, not less."""
+        """The rules that are quiet for a patient; none when the store does not answer in time: then more is said."""
         if self.trouble or self._asking >= 2:
             return {}
         patient = self._person("patient", patient_id, caller, fhir_server)

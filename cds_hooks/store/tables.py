@@ -100,8 +100,8 @@ AUDIT = Table(
     Column("milliseconds", Float, nullable=False),
     Index("audit_at", "at"),
 )
-"""One row for each answered call (`kind` call or feedback). `user` and `patient` are keyed hashes, `rules` a JSON array of
-the rules that gave a card."""
+"""One row for each answered call (`kind` call or feedback). `user` and `patient` are keyed hashes, `rules` a JSON array
+of the rules that gave a card."""
 
 
 def written(instant: datetime) -> str:

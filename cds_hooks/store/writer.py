@@ -1,7 +1,7 @@
 """The one thread that writes. What waits together is committed together, so that a commit's price is shared.
 
-Two kinds of work: what is *awaited* is told the truth at once (done and on disk, or unavailable); what is *deferred*, the
-ledger, waits for the store to come back, as long as there is room.
+Two kinds of work: what is *awaited* is told the truth at once (done and on disk, or unavailable); what is *deferred*,
+the ledger, waits for the store to come back, as long as there is room.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def test_a_difference_is_noticed(database: Database) -> None:
     with database.writing() as connection:
         connection.execute(text("ALTER TABLE token ADD COLUMN more INTEGER"))
     with database.reading() as connection:
-        assert schema.differences(connection) == ("'remove_column'",)
+        assert schema.differences(connection) == ("remove_column",)
 
 
 def test_a_schema_that_is_not_the_newest_is_refused(empty: Database) -> None:
