@@ -21,6 +21,7 @@ from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.order_safety import ORDER_RULES
 from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Outcome
 from lnfhir.message import Message, say
+from lnfhir.report.options import options_section
 from lnfhir.review import Review
 
 TOPIC = "https://lnfhir.org/fhir/CodeSystem/card-topic"
@@ -76,12 +77,14 @@ def guidance_card(
     if not _speaks(guidance):
         return None
     write = Detail(manner.lookup)
+    options = options_section(guidance)
     text = joined(
         write.plain(guidance.says),
         write.because(("", part) for part in guidance.because.parts or (guidance.because,)),
         write.evidence(guidance.because.evidence),
         write.gates(guidance.gates),
         write.notes(guidance.notes),
+        write.reported(options) if options is not None else "",
         write.could_not_use(review.chart),
         write.strength(guidance.cites),
     )

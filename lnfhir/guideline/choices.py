@@ -39,7 +39,7 @@ class Choice:
     `says` is why it is offered or not, in one sentence; `step` the place in the guideline's order that offers it.
     `bars` are the findings that would forbid it (MET forbids, UNKNOWN is to be checked first), `fits` what it asks for.
     `off_label` names the regions where its label does not include lupus nephritis. `kind` is `drug`, `combination`,
-    `procedure`, `trial` or `not-offered`.
+    `procedure`, `trial`, `referral` or `not-offered`.
     """
 
     key: str
@@ -63,6 +63,11 @@ class Choice:
     def offered(self) -> bool:
         """It may be chosen, perhaps after a check."""
         return self.standing in (Standing.OFFERED, Standing.CHECK_FIRST)
+
+    @property
+    def off_label_everywhere(self) -> bool:
+        """Shown regions exist, and in none of them its label includes lupus nephritis."""
+        return bool(self.regulatory) and len(self.off_label) == len(self.regulatory)
 
     @property
     def checks(self) -> tuple[Finding, ...]:

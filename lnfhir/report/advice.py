@@ -13,6 +13,7 @@ from lnfhir.guideline.verdict import RefractoryVerdict, ResponseState
 from lnfhir.logic import Finding, Truth
 from lnfhir.message import Message, say
 from lnfhir.report.layout import Line, Section, Tone
+from lnfhir.report.options import option_lines
 from lnfhir.report.verdicts import criteria, facts
 from lnfhir.report.words import CONFIDENCE, COVERAGE, MARK, PROFILE, SEARCH, listed, named, tone_of
 from lnfhir.review import Review
@@ -97,6 +98,7 @@ def _advice(guidance: Guidance) -> Iterator[Line]:
         yield from _gate(gate)
     for note in guidance.notes:
         yield Line(note, "!", 1)
+    yield from option_lines(guidance, 1)
     yield from _drafts(guidance)
 
 

@@ -14,6 +14,7 @@ from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.citation import Citation
 from lnfhir.fhir.issue import Issue
 from lnfhir.guideline.activity_indices import Index
+from lnfhir.guideline.choices import Choice, Shown
 from lnfhir.guideline.courses import Course
 from lnfhir.guideline.recommendation import Draft, Guidance
 from lnfhir.guideline.verdict import RefractoryVerdict, ResponseVerdict
@@ -173,7 +174,33 @@ def _recommendation(guidance: Guidance, text: Text) -> Document:
         notes=[text(note) for note in guidance.notes],
         cites=[_citation(cite) for cite in guidance.cites],
         drafts=[_draft(draft, text) for draft in guidance.drafts],
+        choices=[_choice(choice, text) for choice in guidance.choices] or None,
     )
+
+
+def _choice(choice: Choice, text: Text) -> Document:
+    return _present(
+        key=choice.key,
+        name=text(choice.name),
+        kind=choice.kind,
+        mechanism=text(choice.mechanism),
+        standing=choice.standing.value,
+        says=text(choice.says),
+        step=text(choice.step) if choice.step is not None else None,
+        bars=[_finding(finding, text) for finding in choice.bars],
+        fits=[_finding(finding, text) for finding in choice.fits],
+        evidence=[_shown(shown, text) for shown in choice.evidence],
+        regulatory=[_shown(shown, text) for shown in choice.regulatory],
+        offLabel=list(choice.off_label),
+        positions=[_shown(shown, text) for shown in choice.positions],
+        dose=text(choice.dose) if choice.dose is not None else None,
+        monitoring=[text(item) for item in choice.monitoring],
+        notes=[text(note) for note in choice.notes],
+    )
+
+
+def _shown(shown: Shown, text: Text) -> Document:
+    return {"says": text(shown.says), "cite": _citation(shown.cite)}
 
 
 def _citation(cite: Citation) -> Document:

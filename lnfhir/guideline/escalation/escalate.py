@@ -18,6 +18,7 @@ from lnfhir.guideline.escalation.failure import (
     induction_of,
     leading,
     microangiopathy,
+    new_course_runs,
     response_was_lost,
     treatment_failed,
     under_treated,
@@ -93,6 +94,7 @@ def diversions(situation: Situation) -> tuple[tuple[Finding, Message], ...]:
         (other_mechanism(situation), say("Another mechanism explains the picture: treat it first, no list")),
         (never_induced(situation), say("No standard induction is on record: it comes first")),
         (known(under_treated(situation)), say("Optimise dose and adherence first (see optimise-first): no list")),
+        (new_course_runs(situation), say("A new course was begun after the failure: it is to be judged first")),
         (response_was_lost(situation), say("Relapse after a response: first-line treatment again, not this list")),
     )
 

@@ -47,6 +47,8 @@ def known_to_fail(situation: Situation) -> Finding:
     """Treatment is known to have failed or a response to be lost; an open question is not asked again here."""
     says = say("treatment is known to have failed, or a response to be lost")
     either = any_of(says, treatment_failed(situation), response_was_lost(situation))
+    if under_treated(situation).truth is Truth.MET:
+        return not_met(says, *either.evidence, notes=(say("dose and adherence come first"),))
     return met(says, *either.evidence) if either.truth is Truth.MET else not_met(says, *either.evidence)
 
 
@@ -91,6 +93,16 @@ def refractory(situation: Situation) -> Finding:
     if verdict is None:
         return unknown(says, EVALUATION)
     return Finding(says, verdict.overall.truth, verdict.overall.evidence, verdict.overall.missing)
+
+
+def new_course_runs(situation: Situation) -> Finding:
+    """Treatment was changed after the failure, and the new course is not decided yet."""
+    says = say("a new course was begun after the failure")
+    judged = course_judged(situation)
+    if judged is None or treatment_failed(situation).truth is not Truth.MET:
+        return not_met(says)
+    last = situation.trajectories[-1].course
+    return met(says, *last.evidence) if last.number > judged.course.number else not_met(says)
 
 
 def course_judged(situation: Situation) -> Trajectory | None:

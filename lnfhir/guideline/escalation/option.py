@@ -24,6 +24,7 @@ class Kind(Enum):
     COMBINATION = "combination"
     PROCEDURE = "procedure"
     TRIAL = "trial"
+    REFERRAL = "referral"
     NOT_OFFERED = "not-offered"
 
 
