@@ -16,11 +16,10 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m cds_hooks [lnfhir.toml]\n")
         return 2
     try:
-        settings = read_settings(Path(arguments[0]) if arguments else None)
+        serve(read_settings(Path(arguments[0]) if arguments else None))
     except KnowledgeError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    serve(settings)
     return 0
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from math import ceil
 from time import perf_counter
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import aiohttp
@@ -28,34 +30,22 @@ from cds_hooks.answer import answer, judged, opened
 from cds_hooks.config import Client, Settings
 from cds_hooks.fetch import completed, incomplete, may_fetch
 from cds_hooks.fhir_client import new_session
+from cds_hooks.limits import Limits
 from cds_hooks.manner import Manner
-from cds_hooks.problems import Response, bug, outcome, problem
+from cds_hooks.problems import Response, bug
+from cds_hooks.rate import Buckets
+from cds_hooks.refusals import refused
 from cds_hooks.security import Gate
 from lnfhir import __version__
-from lnfhir.message import Message, say
 
 log = structlog.get_logger()
 
-REFUSED: dict[int, tuple[Message, str]] = {
-    401: (say("This service answers known clients only"), "login"),
-    403: (say("This client may not call on behalf of this organisation"), "forbidden"),
-    404: (say("There is nothing at this address"), "not-found"),
-    405: (say("This method is not allowed here"), "not-supported"),
-    408: (say("The request was not received in time"), "timeout"),
-    413: (say("The request body is too large"), "too-long"),
-    415: (say("The request body must be application/json in UTF-8, without content encoding"), "not-supported"),
-}
+T = TypeVar("T")
 
 
 def http(response: Response) -> HttpResponse:
     """Our response as the framework's."""
     return HttpResponse(response.body, response.status, dict(response.headers))
-
-
-def refused(status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
-    """One of the refusals of HTTP itself."""
-    says, code = REFUSED[status]
-    return outcome(problem(status, says, code=code), headers)
 
 
 def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[HttpResponse]]:
@@ -96,11 +86,30 @@ async def received(request: Request, settings: Settings) -> bytes | Response:
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > settings.max_body_bytes:
-                    return refused(413, (("connection", "close"),))
+                    return refused(413, ("connection", "close"))
                 chunks.append(chunk)
     except TimeoutError:
-        return refused(408, (("connection", "close"),))
+        return refused(408, ("connection", "close"))
     return b"".join(chunks)
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """What the work gives; when the client leaves before, the work is cancelled: nobody waits for it any more."""
+    task = asyncio.create_task(work)
+    leaving = asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise ClientDisconnect
+    finally:
+        task.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def today(settings: Settings) -> date:
@@ -114,6 +123,7 @@ class Door:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._gate = Gate(settings)
+        self._buckets = Buckets(settings.calls_per_second, settings.burst)
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -133,6 +143,9 @@ class Door:
         caller = await self._caller(request)
         if isinstance(caller, Response):
             return caller
+        wait = self._buckets.seconds_to_wait(caller.issuer if caller is not None else "")
+        if wait > 0:
+            return refused(429, ("retry-after", str(ceil(wait))))
         if media_type_refused(request):
             return refused(415)
         body = await received(request, self._settings)
@@ -142,7 +155,7 @@ class Door:
         began = perf_counter()
         manner = self._settings.manner(caller, request.headers.get("accept-language", ""))
         servers = self._settings.fhir_servers if caller is None else caller.fhir_servers
-        answered = await self._answered(name, body, servers, manner)
+        answered = await self._answered(request, body, servers, manner)
         took = round((perf_counter() - began) * 1000, 1)
         known = name if services.service_of(name) else "unknown"
         log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
@@ -157,10 +170,11 @@ class Door:
         if isinstance(admitted, Client):
             return admitted
         log.warning("not-admitted", reason=admitted.value)
-        return refused(admitted.status, (("www-authenticate", "Bearer"),) if admitted.status == 401 else ())
+        return refused(admitted.status, *((("www-authenticate", "Bearer"),) if admitted.status == 401 else ()))
 
-    async def _answered(self, name: str, body: bytes, servers: tuple[str, ...], manner: Manner) -> Response:
+    async def _answered(self, request: Request, body: bytes, servers: tuple[str, ...], manner: Manner) -> Response:
         """Judge in a thread, so that the loop stays free; in between, fetch what is missing if that is allowed."""
+        name = request.path_params["id"]
         as_of = today(self._settings)
         if self._session is None or not servers:
             return await run_in_threadpool(answer, name, body, as_of, self._settings, manner)
@@ -170,7 +184,8 @@ class Door:
         if call.request.authorization is not None and not may_fetch(call.request, servers):
             log.warning("fhir-server-not-allowed", service=name)
         elif may_fetch(call.request, servers) and incomplete(call.answers):
-            call = replace(call, answers=await completed(call.request, call.answers, self._settings, self._session))
+            work = completed(call.request, call.answers, self._settings, self._session)
+            call = replace(call, answers=await while_connected(request, work))
         return await run_in_threadpool(judged, call, as_of, self._settings, manner)
 
     async def health(self, request: Request) -> Response:
@@ -189,7 +204,7 @@ async def refuse(request: Request, error: Exception) -> HttpResponse:
     """A refusal of the router."""
     del request
     assert isinstance(error, HTTPException)
-    return http(refused(error.status_code, tuple((error.headers or {}).items())))
+    return http(refused(error.status_code, *(error.headers or {}).items()))
 
 
 def service_app(settings: Settings) -> Starlette:
@@ -202,7 +217,7 @@ def service_app(settings: Settings) -> Starlette:
             Route("/healthz", guarded(door.health), methods=["GET"]),
             Route("/version", guarded(door.version), methods=["GET"]),
         ],
-        middleware=cross_origin(settings),
+        middleware=[Middleware(Limits, settings=settings), *cross_origin(settings)],
         exception_handlers={HTTPException: refuse},
         lifespan=door.lifespan,
     )

@@ -22,6 +22,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -76,6 +77,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     addresses of the only FHIR servers that are ever asked for what a prefetch left out, for at most `fetch_seconds`
     a call, `max_pages` a search and `max_answer_bytes` a page.
 
+    `hosts` are the names under which the service answers; without them that of `base_url` and this machine's own. At
+    most `max_concurrent` requests are under way, and a client makes `burst` calls at once, `calls_per_second` for long.
+
     Cards are in `language` unless a call asks for another, and in the dialect of `profile`; a `silent` service judges,
     logs and records, and shows no card.
 
@@ -87,6 +91,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: int = 8080
     base_url: str = ""
     cors_origins: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    max_header_bytes: int = 16 * 1024
+    max_headers: int = 100
+    max_concurrent: int = 64
+    calls_per_second: float = 50.0
+    burst: int = 100
     max_body_bytes: int = 5 * MEGABYTE
     body_seconds: float = 10.0
     selection_behavior: SelectionBehavior = "any"
@@ -107,6 +117,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if not 0 <= self.port <= 65535:
             raise ValueError("`port` must be between 0 and 65535")
         for name in (
+            "max_header_bytes",
+            "max_headers",
+            "max_concurrent",
+            "calls_per_second",
+            "burst",
             "max_body_bytes",
             "body_seconds",
             "fetch_seconds",
@@ -144,6 +159,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             selection="any" if profile == "epic" else self.selection_behavior,
             rules_url=f"{self.base_url.rstrip('/')}/rules" if self.base_url else "",
             silent=self.silent if client is None or client.silent is None else client.silent,
+        )
+
+
+def only_on_this_machine(host: str) -> bool:
+    """Whether a listening address can be reached from this machine alone."""
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_reach(settings: Settings) -> None:
+    """KnowledgeError when a service that asks nobody who they are could be reached from elsewhere."""
+    if not settings.clients and not only_on_this_machine(settings.host):
+        raise KnowledgeError(
+            "service.host: without `clients` anyone may call, so the service listens on this machine alone "
+            "(127.0.0.1); add a client (`lnfhir client add`) or set `host` to a loopback address"
         )
 
 

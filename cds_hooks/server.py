@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+import structlog
 from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
 from starlette.applications import Starlette
 
 from cds_hooks.app import service_app
-from cds_hooks.config import Settings
+from cds_hooks.config import Settings, check_reach
 from cds_hooks.logs import log_as_json
 
 
@@ -20,7 +21,11 @@ def application(settings: Settings) -> Starlette:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted. Blocks; the listening address is that of the settings."""
+    """Serve until interrupted. Blocks. KnowledgeError when strangers could reach a service that asks for no token."""
+    check_reach(settings)
+    if not settings.clients:
+        log_as_json()
+        structlog.get_logger().warning("no-clients-configured", meaning="anyone on this machine may call")
     server = Server(
         "cds_hooks.server:application",
         address=settings.host,

@@ -31,7 +31,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     path.write_text(json.dumps({"keys": [ec_jwk(), rsa_jwk()]}))
     trusted = Client(issuer=ISSUER, jwks_file=str(path), tenants=("ward",))
     settings = Settings(base_url=SERVICE, clients=(trusted,), as_of=AS_OF, cors_origins=(ORIGIN,))
-    with TestClient(service_app(settings)) as opened:
+    with TestClient(service_app(settings), base_url=SERVICE) as opened:
         yield opened
 
 
@@ -81,8 +81,9 @@ def test_an_unknown_service_is_told_to_known_clients(client: TestClient) -> None
     assert client.post(path, content=GOOD, headers=bearer(path)).status_code == 404
 
 
-def test_the_host_of_the_request_does_not_matter(client: TestClient) -> None:
-    assert client.post(VIEW, content=GOOD, headers={**bearer(VIEW), "host": "evil.example"}).status_code == 200
+def test_the_audience_is_not_that_of_the_host_and_a_foreign_host_is_refused(client: TestClient) -> None:
+    assert client.post(VIEW, content=GOOD, headers={**bearer(VIEW), "host": "127.0.0.1:8080"}).status_code == 200
+    assert client.post(VIEW, content=GOOD, headers={**bearer(VIEW, "two"), "host": "evil.example"}).status_code == 421
 
 
 def test_health_is_open_and_a_preflight_needs_no_token(client: TestClient) -> None:
@@ -107,6 +108,7 @@ def test_only_the_servers_of_the_client_are_asked_on_its_behalf(tmp_path: Path, 
             trusted = Client(issuer=ISSUER, jwks_file=str(path), fhir_servers=(server.base,) if own else elsewhere)
             settings = Settings(
                 base_url="http://cds.example",
+                hosts=("service",),
                 clients=(trusted,),
                 fhir_servers=elsewhere if own else (server.base,),
                 fetch_seconds=5,
