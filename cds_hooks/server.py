@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
+from math import ceil
 
 import structlog
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server import Server
 from starlette.applications import Starlette
 
 from cds_hooks.app import service_app
 from cds_hooks.config import Settings, check_reach
-from cds_hooks.logs import log_as_json
+from cds_hooks.logs import LIBRARIES, log_as_json
+
+BACKLOG = 256
+GRACE_SECONDS = 5
+"""How long a stopping service waits beyond the longest a request may take."""
 
 
 def application(settings: Settings) -> Starlette:
@@ -32,6 +38,10 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=int(1000 * settings.body_seconds)),
         websockets=False,
+        backlog=BACKLOG,
+        workers_kill_timeout=ceil(settings.body_seconds + settings.fetch_seconds) + GRACE_SECONDS,
+        log_dictconfig=LIBRARIES,
     )
     server.serve(target_loader=partial(application, settings), wrap_loader=False)
