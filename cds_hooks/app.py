@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -31,6 +30,7 @@ from cds_hooks.config import Client, Settings
 from cds_hooks.fetch import completed, incomplete, may_fetch
 from cds_hooks.fhir_client import new_session
 from cds_hooks.limits import Limits
+from cds_hooks.logs import place_of
 from cds_hooks.manner import Manner
 from cds_hooks.problems import Response, bug
 from cds_hooks.rate import Buckets
@@ -58,9 +58,7 @@ def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
             raise
         except Exception as error:  # noqa: BLE001 - the one place where a bug meets a client
             incident = str(uuid4())
-            frames = traceback.extract_tb(error.__traceback__)
-            place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-5:]))
-            log.error("bug", incident=incident, kind=type(error).__name__, place=place)
+            log.error("bug", incident=incident, kind=type(error).__name__, place=place_of(error))
             return http(bug(incident))
 
     return call
