@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import msgspec
@@ -16,13 +16,17 @@ from cds_hooks.manner import Manner
 from cds_hooks.orders import with_order_guidance
 from cds_hooks.prefetch import answers
 from cds_hooks.problems import Problem, Response, outcome, problem
+from cds_hooks.quieting import QUIETED, Heard, Quiet, heard, rule_of
 from cds_hooks.request import Request, read_request
 from cds_hooks.services import service_of
+from cds_hooks.told import Advice, Told
 from lnfhir.chart.build import build_chart
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.fhir.answer import Answer
 from lnfhir.message import say
 from lnfhir.review import Review, review
+
+NOTHING_QUIET: Mapping[str, Quiet] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +54,47 @@ def opened(service_id: str, body: bytes, settings: Settings) -> Call | Response:
     return Call(request, answers(request.prefetch, service.needs))
 
 
-def judged(call: Call, as_of: date, settings: Settings, manner: Manner = PLAIN) -> Response:
-    """Judge a call by the answers it holds."""
+def judged(
+    call: Call, as_of: date, settings: Settings, manner: Manner = PLAIN, quiet: Mapping[str, Quiet] = NOTHING_QUIET
+) -> Response:
+    """Judge a call by the answers it holds. `quiet` are the rules that are not to be heard now."""
     refused = unanswerable(call.request, call.answers)
     if refused is not None:
-        return outcome(refused)
+        return replace(outcome(refused), told=told(call.request))
     chart = build_chart(call.answers, call.request.patient_id, as_of)
     result = review(chart, settings.policy)
     if call.request.service.draft_orders:
         result = with_order_guidance(result, call.request)
-    return respond(result, call.request, manner)
+    return respond(result, call.request, manner, quiet)
 
 
-def respond(result: Review, request: Request, manner: Manner) -> Response:
+def respond(result: Review, request: Request, manner: Manner, quiet: Mapping[str, Quiet] = NOTHING_QUIET) -> Response:
     """A review as a 200 response. A silent service shows no card; what it found is in the log and the store."""
-    found = composed(result, request, manner)
-    body = HookResponse(()) if manner.silent else HookResponse(found, assessment(result))
+    quiet = NOTHING_QUIET if request.service.draft_orders else quiet
+    found = heard(composed(result, request, manner), quiet, request.hook_instance, manner)
+    body = HookResponse(()) if manner.silent else HookResponse(found.cards, assessment(result, found.until))
     headers = (("content-type", "application/json"), ("content-language", manner.language), ("vary", "Accept-Language"))
-    return Response(200, msgspec.json.encode(body), headers)
+    return Response(200, msgspec.json.encode(body), headers, told(request, result, found, manner))
+
+
+def told(request: Request, result: Review | None = None, found: Heard | None = None, manner: Manner = PLAIN) -> Told:
+    """What this call was told, or not told because its rule is quiet."""
+    outcomes = {guidance.rule: guidance.outcome.value for guidance in result.guidance} if result is not None else {}
+    advice: list[Advice] = []
+    if found is not None:
+        for card in found.cards:
+            rule = rule_of(card)
+            advice.append(Advice(card.uuid, rule, card.indicator, outcomes.get(rule, "")))
+        advice += [Advice(card.uuid, rule_of(card), card.indicator, QUIETED) for card in found.quieted]
+    return Told(
+        request.service.id,
+        request.hook_instance.lower(),
+        request.patient_id,
+        request.user_id,
+        request.fhir_server,
+        tuple(advice),
+        manner.silent,
+    )
 
 
 def composed(result: Review, request: Request, manner: Manner) -> tuple[Card, ...]:

@@ -31,7 +31,7 @@ def data_needed_card(review: Review, hook_instance: str, manner: Manner) -> Card
         summary = say("Lupus nephritis: could not assess everything; needed: {item}", item=first)
     else:
         summary = say("Lupus nephritis: could not assess everything; {number} data are needed", number=number)
-    return _card(review, hook_instance, manner, summary, wanted, Indicator.INFO)
+    return _card(review, hook_instance, manner, summary, wanted, Indicator.INFO, later=True)
 
 
 def unchecked_orders_card(review: Review, hook_instance: str, manner: Manner) -> Card | None:
@@ -61,6 +61,8 @@ def _card(
     summary: Message,
     wanted: Mapping[Message, tuple[Message, ...]],
     indicator: Indicator,
+    *,
+    later: bool = False,
 ) -> Card:
     write = Detail(manner.lookup)
     lines = [
@@ -77,7 +79,7 @@ def _card(
             write.not_searched(review.chart),
             write.could_not_use(review.chart),
         ),
-        override_reasons=override_reasons(manner),
+        override_reasons=override_reasons(manner, later=later),
     )
 
 

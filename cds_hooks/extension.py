@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from cds_hooks.card import without_empties
@@ -13,9 +15,10 @@ from lnfhir.review import Review
 ASSESSMENT = "org.lnfhir.assessment"
 
 
-def assessment(review: Review) -> dict[str, Any]:
+def assessment(review: Review, quieted: Mapping[str, date] | None = None) -> dict[str, Any]:
     """The response's `extension`. States are `met`, `not-met`, `unknown`, `pending`; empty members are omitted.
 
+    `quieted` are the rules that give a card which is not shown, with the day until which it is not.
     `policy` holds only the settings that differ from the defaults, so that the verdict can be reproduced.
     """
     refractory = {
@@ -39,6 +42,7 @@ def assessment(review: Review) -> dict[str, Any]:
         "response": today,
         "milestones": milestones,
         "guidance": {guidance.rule: guidance.outcome.value for guidance in review.guidance},
+        "quieted": {rule: until.isoformat() for rule, until in (quieted or {}).items()},
         "coverage": {need.value: coverage.value for need, coverage in review.chart.coverage.items()},
         "policy": {name: value for name, value in as_settings(review.policy).items() if usual[name] != value},
     }

@@ -32,6 +32,8 @@ TITLES: dict[str, Message] = {
 }
 """The name of each rule, shown with its topic."""
 
+_ORDER_CHECKS = frozenset(found.rule for found in ORDER_RULES)
+
 REASONS = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
 OVERRIDE_REASONS: dict[str, Message] = {
     "cds-not-applicable": say("Does not apply to this patient"),
@@ -49,6 +51,9 @@ OVERRIDE_REASONS: dict[str, Message] = {
 }
 """The clinical value set of HL7's reasons that CDS Hooks 3.0 names, for advice that can be overridden."""
 
+LATER = ("https://lnfhir.org/fhir/CodeSystem/override-reason", "will-do-later")
+WILL_DO_LATER = say("Will do it later")
+
 
 def card_uuid(hook_instance: str, *name: str) -> str:
     """The same card of the same call has the same id, so that feedback and tests can name it."""
@@ -62,9 +67,10 @@ def source(guideline: Guideline, rule: str, manner: Manner, title: Message | str
     return Source(manner.lookup(guideline.title), Coding(TOPIC, rule, display), url)
 
 
-def override_reasons(manner: Manner) -> tuple[Coding, ...]:
-    """Why a clinician may decide otherwise, in the language of the cards."""
-    return tuple(Coding(REASONS, code, says.text(manner.lookup)) for code, says in OVERRIDE_REASONS.items())
+def override_reasons(manner: Manner, *, later: bool = False) -> tuple[Coding, ...]:
+    """Why a clinician may decide otherwise, in the language of the cards; `later`: it may also be put off."""
+    reasons = tuple(Coding(REASONS, code, says.text(manner.lookup)) for code, says in OVERRIDE_REASONS.items())
+    return (*reasons, Coding(*LATER, WILL_DO_LATER.text(manner.lookup))) if later else reasons
 
 
 def guidance_card(
@@ -101,7 +107,7 @@ def guidance_card(
         detail=text,
         suggestions=suggestions,
         selection_behavior=manner.selection if suggestions else None,
-        override_reasons=override_reasons(manner),
+        override_reasons=override_reasons(manner, later=guidance.rule not in _ORDER_CHECKS),
     )
 
 

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 import msgspec
 from sqlalchemy import Connection, and_, select
 
+from cds_hooks.quieting import QUIETED
 from cds_hooks.store.tables import CARD, FEEDBACK, written
 
 
 @dataclass(slots=True)
 class Line:
-    """One rule in one month of showing. `shown` = accepted + overridden + unanswered.
+    """One rule in one month of showing. `shown` = accepted + overridden + unanswered; `quieted` was not shown.
 
     A card that was accepted and later dismissed counts as accepted; `dismissed` says how many of these there are.
     """
@@ -25,6 +26,7 @@ class Line:
     accepted: int = 0
     overridden: int = 0
     unanswered: int = 0
+    quieted: int = 0
     dismissed: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
@@ -50,19 +52,20 @@ def feedback_report(connection: Connection, since: datetime | None = None) -> Fe
         said.setdefault((card, issuer, tenant), []).append((outcome, reasons))
     lines: dict[tuple[str, str], Line] = {}
     silent = 0
-    cards = select(CARD.c.card, CARD.c.issuer, CARD.c.tenant, CARD.c.rule, CARD.c.shown_at, CARD.c.silent)
-    for card, issuer, tenant, rule, shown_at, unseen in connection.execute(cards.where(CARD.c.shown_at >= begin)):
-        if unseen:
+    cards = select(CARD).where(CARD.c.shown_at >= begin)
+    for card in connection.execute(cards):
+        line = lines.setdefault((card.shown_at[:7], card.rule), Line(card.shown_at[:7], card.rule))
+        if not card.silent:
+            _count(line, said.get((card.card, card.issuer, card.tenant), []))
+        elif card.outcome == QUIETED:
+            line.quieted += 1
+        else:
             silent += 1
-            continue
-        month = shown_at[:7]
-        line = lines.setdefault((month, rule), Line(month, rule))
-        _count(line, said.get((card, issuer, tenant), []))
     strange = select(FEEDBACK.c.ahead, CARD.c.card).join(CARD, same, isouter=True)
     strange = strange.where(FEEDBACK.c.received_at >= begin)
     unknown = ahead = 0
-    for early, card in connection.execute(strange):
-        unknown += card is None
+    for early, known_card in connection.execute(strange):
+        unknown += known_card is None
         ahead += bool(early)
     return FeedbackReport(tuple(lines[key] for key in sorted(lines)), silent, unknown, ahead)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import Connection, Table, case, delete, func, insert, select
+from sqlalchemy import Connection, Table, and_, case, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cds_hooks.feedback import Feedback
@@ -41,7 +41,7 @@ def write_cards(connection: Connection, rows: Sequence[Row]) -> None:
         index_elements=[CARD.c.card, CARD.c.issuer, CARD.c.tenant],
         set_={
             "times": CARD.c.times + 1,
-            "silent": new.silent,
+            "silent": and_(CARD.c.silent, new.silent),
             "patient": case((CARD.c.patient == new.patient, CARD.c.patient), else_=""),
         },
     )

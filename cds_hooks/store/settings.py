@@ -9,14 +9,16 @@ from typing import Literal
 
 import msgspec
 
+from cds_hooks.guidance_cards import LATER, REASONS
+
 MOST_DAYS = 366
 
 QuietReason = Literal["contraindication", "later"]
 
-CONTRAINDICATED = ("http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes", "patient-contraindication")
-LATER = ("https://lnfhir.org/fhir/CodeSystem/override-reason", "will-do-later")
-
-QUIETING: Mapping[str, QuietReason] = {"|".join(CONTRAINDICATED): "contraindication", "|".join(LATER): "later"}
+QUIETING: Mapping[str, QuietReason] = {
+    f"{REASONS}|patient-contraindication": "contraindication",
+    "|".join(LATER): "later",
+}
 """The override reasons of our cards that quiet their rule for a while."""
 
 

@@ -19,9 +19,10 @@ import structlog
 from sqlalchemy import Connection
 
 from cds_hooks.feedback import Feedback
+from cds_hooks.quieting import QUIETED, Quiet
 from cds_hooks.store import rows, schema
 from cds_hooks.store.database import Database, StoreUnavailableError
-from cds_hooks.store.quiet import Quiet, quiet_rules
+from cds_hooks.store.quiet import quiet_rules
 from cds_hooks.store.rows import Keeping
 from cds_hooks.store.settings import QuietSettings, StoreSettings
 from cds_hooks.store.site_key import SiteKey, site_key
@@ -142,7 +143,7 @@ class Store:
                 "rule": advice.rule,
                 "outcome": advice.outcome,
                 "indicator": advice.indicator,
-                "silent": told.silent,
+                "silent": told.silent or advice.outcome == QUIETED,
                 "shown_at": written(now),
                 "times": 1,
             }
@@ -181,7 +182,7 @@ class Store:
             log.info("feedback-of-unknown-cards", number=unknown)
         return True
 
-    async def quiet(self, patient_id: str, caller: Caller, fhir_server: str) -> Mapping[str, Quiet]:
+    async def quiet(self, service: str, patient_id: str, caller: Caller, fhir_server: str) -> Mapping[str, Quiet]:
         """The rules that are quiet for a patient; none when the store does not answer in time: then more is said."""
         if self.trouble or self._asking >= 2:
             return {}
@@ -189,7 +190,7 @@ class Store:
 
         def ask() -> Mapping[str, Quiet]:
             with self._database.reading() as connection:
-                return quiet_rules(connection, patient, caller, self._quiet, self._now())
+                return quiet_rules(connection, service, patient, caller, self._quiet, self._now())
 
         self._asking += 1
         asked = self._readers.submit(ask)
