@@ -47,13 +47,18 @@ class Pregnancy:
 
 
 def pregnancies(chart: Chart) -> tuple[Pregnancy, ...]:
-    """The pregnancies diagnosed, oldest first; an open one ends 43 weeks after its stated onset."""
+    """The pregnancies diagnosed, oldest first; an open one ends 43 weeks after its stated onset.
+
+    One that is over on a day that is not stated ends, for want of better, on the day before the chart.
+    """
     found = []
     for diagnosis in chart.diagnosed("pregnancy"):
         last = diagnosis.end
         if last is None and diagnosis.start is not None:
             longest = diagnosis.start + timedelta(days=int(PREGNANCY_LASTS.value))
-            if longest < chart.as_of or not diagnosis.active:
+            if not diagnosis.active:
+                last = min(longest, chart.as_of - timedelta(days=1))
+            elif longest < chart.as_of:
                 last = longest
         if diagnosis.start is None and last is None and not diagnosis.active:
             continue  # some time in the past

@@ -25,6 +25,11 @@ def test_days_covered_are_counted_within_the_interval() -> None:
     assert covered(dispensed(MMF, 0, 30), dispensed(MMF, 50, 30)) == 0.60
     assert covered(dispensed(MMF, -10, 30)) == 0.20
     assert covered(dispensed(MMF, 90, 30)) == 0.10
+    assert covered(dispensed(MMF, 99, 30)) == 0.01
+    assert covered(given(CYC, 99, 500)) == 0.01
+    assert covered(given(CYC, 100, 500)) is None
+    assert covered(dispensed(MMF, 5, 30), first=5, last=5) == 1.0
+    assert covered(dispensed(MMF, 5, 30), first=6, last=5) is None
 
 
 def test_early_refills_are_carried_forward_and_not_counted_twice() -> None:
@@ -67,6 +72,10 @@ def test_a_dispense_without_days_of_supply_leaves_it_open_unless_the_rest_is_eno
     found = proportion_of_days_covered(chart(dispensed(MMF, 0, 60), dispensed(MMF, 60, None)), d(0), d(99))
     assert isinstance(found, Missing)
     assert "days of supply" in str(found.needs[0])
+    earliest = chart(dispensed(MMF, 0, None), dispensed(MMF, 10, 30))
+    assert isinstance(proportion_of_days_covered(earliest, d(0), d(99)), Missing)
+    nothing_left = chart(dispensed(MMF, 0, 0), dispensed(MMF, 10, 30))
+    assert isinstance(proportion_of_days_covered(nothing_left, d(0), d(99)), Missing)
     enough = proportion_of_days_covered(chart(dispensed(MMF, 0, 80), dispensed(MMF, 60, None)), d(0), d(99))
     assert isinstance(enough, Known)
     assert enough.value == 0.80
@@ -103,6 +112,8 @@ def test_the_evidence_is_what_was_dispensed_for_the_interval() -> None:
         (100, None, True, False),
         (-50, None, False, False),
         (10, None, False, True),
+        (99, None, True, True),
+        (0, None, False, True),
     ],
 )
 def test_a_diagnosis_of_non_adherence_counts_where_it_touches_the_interval(

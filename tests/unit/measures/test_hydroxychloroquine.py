@@ -59,4 +59,6 @@ def test_the_start_is_the_first_day_on_record() -> None:
     assert isinstance(found, Known)
     assert found.value == d(-900)
     assert isinstance(hydroxychloroquine_since(chart(use(HCQ, None, mg=300), use(HCQ, 0, mg=300))), Missing)
+    assert isinstance(hydroxychloroquine_since(chart(use(HCQ, 183, mg=300))), Known)
+    assert isinstance(hydroxychloroquine_since(chart(use(HCQ, 184, mg=300))), Missing)
     assert isinstance(hydroxychloroquine_since(chart()), Missing)

@@ -48,9 +48,9 @@ def test_the_nearest_sediment_is_taken_and_of_one_distance_the_later() -> None:
     assert found.day == d(5)
 
 
-def score(*entries: object, day: int = 0, window: float = 10) -> RenalSledai:
+def score(*entries: object, **how: float) -> RenalSledai:
     patient = chart(*entries)  # type: ignore[arg-type]
-    return renal_sledai(patient, d(day), proteinuria_series(patient, Policy()), window)
+    return renal_sledai(patient, d(0), proteinuria_series(patient, Policy()), **how)
 
 
 def test_only_proteinuria_known_leaves_4_to_16() -> None:
@@ -67,6 +67,21 @@ def test_a_relapse_with_cells_casts_and_protein_scores_12_to_16() -> None:
     assert (pus.lowest, pus.highest, pus.missing) == (12, 12, ())
 
 
+def test_more_than_5_white_cells_score_4() -> None:
+    assert score(result(Analyte.URINE_WBC, 0, 5.0)).lowest == 0
+    assert score(result(Analyte.URINE_WBC, 0, 5.1)).lowest == 4
+
+
+@pytest.mark.parametrize(
+    ("start", "active", "open_"),
+    [(0, True, True), (None, True, True), (30, True, True), (-30, True, True), (31, True, False), (-31, True, False),
+     (0, False, False), (None, False, False)],
+)  # fmt: skip
+def test_only_an_active_urinary_infection_near_the_day_counts(start: int | None, active: bool, open_: bool) -> None:
+    found = score(result(Analyte.URINE_WBC, 0, 50), diagnosis("urinary-infection", start, active=active))
+    assert (found.lowest == 0) is open_
+
+
 def test_half_a_gram_does_not_score_and_more_does() -> None:
     assert score(upcr(0, 0.5)).lowest == 0
     assert score(upcr(0, 0.51)).lowest == 4
@@ -75,7 +90,7 @@ def test_half_a_gram_does_not_score_and_more_does() -> None:
 def test_items_count_within_10_days_or_the_30_day_variant() -> None:
     assert score(upcr(-11, 2.6)).lowest == 0
     assert score(upcr(-10, 2.6)).lowest == 4
-    assert score(upcr(-11, 2.6), window=30).lowest == 4
+    assert score(upcr(-11, 2.6), window_days=30).lowest == 4
 
 
 def test_a_urinary_infection_leaves_cells_open_but_not_casts() -> None:
