@@ -178,6 +178,8 @@ def _amount(value: Quantity, meaning: ObservationMeaning, analyte: Analyte) -> A
 
 
 def _as_sent(value: float | str | None) -> str:
+    if value is None:
+        return ""
     return value.strip() if isinstance(value, str) else f"{value:.12g}"
 
 
@@ -205,8 +207,10 @@ def _value(holder: Resource | Component, analyte: Analyte) -> tuple[bool | None,
         return holder.valueBoolean, _NO_NUMBER, "valueBoolean"
     span = holder.valueRange
     if span is not None and span.low is not None and span.high is not None and span.low.unit == span.high.unit:
-        text = f"{_as_sent(span.low.value)}-{_as_sent(span.high.value)}"
-        return None, Quantity(text, None, span.low.unit, span.low.system, span.low.code), "valueRange"
+        low, high = _as_sent(span.low.value), _as_sent(span.high.value)
+        if low and high:
+            sent = Quantity(f"{low}-{high}", None, span.low.unit, span.low.system, span.low.code)
+            return None, sent, "valueRange"
     positive = _interpreted(holder) if qualitative else None
     return positive, _NO_NUMBER if positive is not None else _Nothing("no value was given"), "value"
 

@@ -222,7 +222,15 @@ def test_a_value_that_cannot_be_trusted_is_an_issue_and_leaves_its_need_in_doubt
 
 
 @pytest.mark.parametrize(
-    "sent", [{"dataAbsentReason": coded("masked", "http://x")}, {}, {"valueQuantity": {"unit": "mg/dL"}}]
+    "sent",
+    [
+        {"dataAbsentReason": coded("masked", "http://x")},
+        {},
+        {"valueQuantity": {"unit": "mg/dL"}},
+        {"valueRange": {}},
+        {"valueRange": {"low": quantity(1.0, "mg/dL"), "high": {"unit": "mg/dL"}}},
+        {"valueRange": {"low": {}, "high": {}}},
+    ],
 )
 def test_a_result_without_a_value_is_noted(sent: Json) -> None:
     chart = chart_of(creatinine(None, **sent))
