@@ -26,10 +26,11 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A statement and where it was read."""
+    """A statement and where it was read; `against`: it speaks against the treatment, or corrects a claim for it."""
 
     says: Message
     cite: Citation
+    against: bool = False
 
 
 @dataclass(frozen=True, slots=True)

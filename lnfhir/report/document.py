@@ -200,7 +200,8 @@ def _choice(choice: Choice, text: Text) -> Document:
 
 
 def _shown(shown: Shown, text: Text) -> Document:
-    return {"says": text(shown.says), "cite": _citation(shown.cite)}
+    says = {"says": text(shown.says), "cite": _citation(shown.cite)}
+    return {**says, "against": True} if shown.against else says
 
 
 def _citation(cite: Citation) -> Document:

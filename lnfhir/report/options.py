@@ -49,12 +49,10 @@ def _offered(choice: Choice, number: int, depth: int) -> Iterator[Line]:
     if choice.step is not None:
         yield Line(say("step: {step}", step=choice.step), "-", below)
     yield Line(say("mechanism: {mechanism}", mechanism=choice.mechanism), "-", below)
-    for finding in choice.checks:
-        yield Line(say("check: {says} (need {items})", says=finding.says, items=listed(finding.missing)), "?", below,
-                   Tone.UNKNOWN)  # fmt: skip
+    yield from _checks(choice, below)
     yield from _label(choice, below)
     for shown in choice.evidence:
-        yield Line(_cited(say("evidence: {says}", says=shown.says), shown), "-", below)
+        yield Line(_evidence(shown), "-", below)
     if choice.dose is not None:
         yield Line(say("dose in the source (not an order): {dose}", dose=choice.dose), "-", below)
     if choice.monitoring:
@@ -63,6 +61,18 @@ def _offered(choice: Choice, number: int, depth: int) -> Iterator[Line]:
         yield Line(note, "!", below)
     if choice.positions:
         yield Line(say("guidelines: {items}", items=listed(tuple(map(_position, choice.positions)))), "-", below)
+
+
+def _checks(choice: Choice, depth: int) -> Iterator[Line]:
+    """What is open: what would forbid it is to be excluded, what it asks for to be confirmed."""
+    for finding in choice.bars:
+        if finding.missing:
+            need = listed(finding.missing)
+            yield Line(say("exclude: {says} (need {items})", says=finding.says, items=need), "?", depth, Tone.UNKNOWN)
+    for finding in choice.fits:
+        if finding.missing:
+            need = listed(finding.missing)
+            yield Line(say("confirm: {says} (need {items})", says=finding.says, items=need), "?", depth, Tone.UNKNOWN)
 
 
 def _label(choice: Choice, depth: int) -> Iterator[Line]:
@@ -84,10 +94,13 @@ def _withheld(choice: Choice, depth: int) -> Iterator[Line]:
     yield Line(say("{name}: {says}", name=choice.name, says=choice.says), "-", depth)
     if choice.standing is Standing.NOT_SUGGESTED:
         for shown in choice.evidence:
-            yield Line(_cited(say("evidence: {says}", says=shown.says), shown), "-", depth + 1, Tone.FAINT)
+            yield Line(_evidence(shown), "-", depth + 1, Tone.FAINT)
 
 
-def _cited(says: Message, shown: Shown) -> Message:
+def _evidence(shown: Shown) -> Message:
+    says = say("evidence: {says}", says=shown.says)
+    if shown.against:
+        says = say("evidence against, or correction: {says}", says=shown.says)
     source, mark = shown.cite.guideline, shown.cite.confidence.value
     return say("{says} ({title}, {year}) [{mark}]", says=says, title=source.title, year=source.year, mark=mark)
 

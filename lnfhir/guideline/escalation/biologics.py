@@ -88,6 +88,9 @@ BELIMUMAB = Option(
                        " deposits"), BLISS_LN.at("post hoc", SECONDARY), against=True),
         Trial(45, say("45 Chinese patients with refractory LN, 24 weeks: 6 complete and 19 partial responses (55.6 %)"),
               BEL_CHINA.at("results", SECONDARY)),
+        Trial(448, say("BLISS-LN, primary response in new disease 46.6 against 37.2 %, in relapsed 36.0 against"
+                       " 22.7 %"),
+              BLISS_LN.at("new and relapsed disease", SECONDARY)),
         Trial(255, say("Extension of BLISS-LN, n=255, 28 weeks: no new safety signal"),
               BLISS_LN.at("extension", SECONDARY)),
     ),

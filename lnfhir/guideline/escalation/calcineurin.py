@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lnfhir.guideline.drafts import Product
 from lnfhir.guideline.escalation.agents import CNI, Agent
-from lnfhir.guideline.escalation.conventional import pregnancy
+from lnfhir.guideline.escalation.conventional import contraception, pregnancy
 from lnfhir.guideline.escalation.criteria import reacted_to
 from lnfhir.guideline.escalation.option import Kind, Option, Trial
 from lnfhir.guideline.escalation.sources import AURA_LV, AURORA_1, EVIDENCE, TAC_CHINA
@@ -116,6 +116,7 @@ VOCLOSPORIN = Option(
     partners=frozenset({Agent.MPAA}),
     bars=(pregnancy, egfr_forbids_voclosporin, pressure_forbids_voclosporin, inhibitor, inducer, severe_liver_disease,
           reacted_to("voclosporin")),
+    fits=(contraception,),
     evidence=(
         Trial(357, say("AURORA 1, phase III, n=357: complete response at week 52 in 41 against 23 %, safety alike"),
               AURORA_1.at("primary result", DIGEST)),

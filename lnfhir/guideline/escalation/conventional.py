@@ -29,11 +29,11 @@ from lnfhir.guideline.order_safety.cyclophosphamide import (
     lifetime_dose_is_above,
     neutrophils_are_low,
 )
-from lnfhir.guideline.order_safety.leflunomide import METHOTREXATE
+from lnfhir.guideline.order_safety.leflunomide import METHOTREXATE, alt_against_its_limit
 from lnfhir.guideline.record import diagnosed, takes
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.sources import FROM_MEMORY, PRIMARY, SECONDARY
-from lnfhir.guideline.whom import is_pregnant
+from lnfhir.guideline.whom import contraception_is_effective, is_pregnant
 from lnfhir.logic import Finding
 from lnfhir.message import say
 from lnfhir.terminology import concepts
@@ -53,6 +53,16 @@ def lifetime_cyclophosphamide_is_high(situation: Situation) -> Finding:
 def neutrophils_forbid_cyclophosphamide(situation: Situation) -> Finding:
     """Below 1.5."""
     return neutrophils_are_low(as_is(situation))
+
+
+def contraception(situation: Situation) -> Finding:
+    """Effective, or no pregnancy possible: asked before anything that harms an unborn child."""
+    return contraception_is_effective(situation.chart)
+
+
+def alt_is_low(situation: Situation) -> Finding:
+    """At most twice the laboratory's limit, which no record here states."""
+    return alt_against_its_limit(situation.chart)
 
 
 def _liver(chart: Chart) -> Finding:
@@ -88,6 +98,7 @@ MPAA_OPTION = Option(
     adds=frozenset({Agent.MPAA}),
     replaces=frozenset({Agent.CYCLOPHOSPHAMIDE, Agent.AZATHIOPRINE}),
     bars=(pregnancy, reacted_to("mycophenolate-mofetil", "mycophenolic-acid"), pml_is_known),
+    fits=(contraception,),
     evidence=(
         Trial(96, say("WIN-Lupus, n=96: stopping maintenance led to more severe SLE flares than continuing it"),
               WIN_LUPUS.at("results", SECONDARY)),
@@ -114,6 +125,7 @@ CYCLOPHOSPHAMIDE = Option(
         neutrophils_forbid_cyclophosphamide,
         lifetime_cyclophosphamide_is_high,
     ),
+    fits=(contraception,),
     evidence=(
         Trial(None, say("Euro-Lupus: 500 mg every 2 weeks six times, then azathioprine, as good as high dose"),
               EUROLUPUS.at("results", FROM_MEMORY)),
@@ -138,7 +150,7 @@ EXTENDED_CYCLOPHOSPHAMIDE = Option(
     adds=frozenset({Agent.CYCLOPHOSPHAMIDE}),
     replaces=frozenset({Agent.MPAA, Agent.AZATHIOPRINE, *CNI}),
     bars=CYCLOPHOSPHAMIDE.bars,
-    fits=(was_treated_with(say("cyclophosphamide was used before"), frozenset({"cyclophosphamide"})),),
+    fits=(contraception, was_treated_with(say("cyclophosphamide was used before"), frozenset({"cyclophosphamide"}))),
     evidence=(),
     statuses=(*off_label("US"), *unverified("EU", "CN")),
     positions=(kdigo(FOR_REFRACTORY), acr(NOT_NAMED), eular(NOT_NAMED)),
@@ -176,6 +188,7 @@ LEFLUNOMIDE = Option(
     adds=frozenset({Agent.LEFLUNOMIDE}),
     replaces=frozenset({Agent.MPAA, Agent.CYCLOPHOSPHAMIDE, Agent.AZATHIOPRINE}),
     bars=(pregnancy, reacted_to("leflunomide", "teriflunomide"), liver_is_diseased, methotrexate_is_used),
+    fits=(contraception, alt_is_low),
     evidence=(
         Trial(20, say("20 refractory patients, prospective: at 6 months complete response in 5, partial in 3"),
               LEF_COHORT.at("results", PRIMARY)),

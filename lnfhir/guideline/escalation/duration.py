@@ -17,6 +17,7 @@ from lnfhir.guideline import drafts
 from lnfhir.guideline.escalation.gates import BLOOD_COUNT, IGG_TEST
 from lnfhir.guideline.escalation.sources import CART_BCMA, CART_REVIEW, WIN_LUPUS
 from lnfhir.guideline.glucocorticoids import had_cell_therapy
+from lnfhir.guideline.outlook import RELAPSE
 from lnfhir.guideline.recommendation import Guidance, Indicator, Recommendation
 from lnfhir.guideline.record import MEDICATIONS, holds, in_use, shown
 from lnfhir.guideline.situation import Situation
@@ -118,6 +119,7 @@ def decide_duration(situation: Situation) -> Guidance:
             notes=(
                 say("WIN-Lupus, 96 patients: stopping maintenance led to more severe flares than continuing"),
                 say("ACR 2024 asks for 3 to 5 years in all, EULAR for 3; an order elsewhere may be missing here"),
+                RELAPSE,
             ),
             indicator=Indicator.WARNING,
         ),

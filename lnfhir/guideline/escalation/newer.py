@@ -86,6 +86,8 @@ ANIFROLUMAB = Option(
               TULIP_LN.at("primary result", SECONDARY), against=True),
         Trial(147, say("TULIP-LN, intensified regimen: complete response 45.5 against 31.1 %, numerically only; zoster"
                        " 16.7 against 8.2 %"), TULIP_LN.at("secondary results", SECONDARY)),
+        Trial(None, say("TULIP-LN, second year: complete response 27.3, 18.6 and 17.8 % (intensified, basic, placebo)"),
+              TULIP_LN.at("extension", SECONDARY)),
         Trial(None, say("US label 2026: not evaluated in severe active lupus nephritis, not recommended there"),
               ANI_LABEL.at("limitations of use", PRIMARY), against=True),
     ),

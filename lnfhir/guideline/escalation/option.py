@@ -43,7 +43,7 @@ class Trial:
     @property
     def shown(self) -> Shown:
         """The row with its source."""
-        return Shown(self.says, self.cite)
+        return Shown(self.says, self.cite, self.against)
 
 
 @dataclass(frozen=True, slots=True)

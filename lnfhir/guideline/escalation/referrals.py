@@ -12,6 +12,7 @@ from lnfhir.guideline import drafts
 from lnfhir.guideline.drafts import Test
 from lnfhir.guideline.escalation.failure import known_to_fail
 from lnfhir.guideline.escalation.gates import BIOPSY_AGE, recent_biopsy
+from lnfhir.guideline.outlook import OUTLOOK
 from lnfhir.guideline.recommendation import Guidance, Recommendation
 from lnfhir.guideline.record import diagnosed_now, shown
 from lnfhir.guideline.situation import Situation
@@ -94,7 +95,7 @@ def decide_team(situation: Situation) -> Guidance:
             already=not_met(say("a referral is on record")),
             indicated=known_to_fail(situation),
             withheld=not_met(say("the advice is information only")),
-            notes=(AIM,),
+            notes=(AIM, *OUTLOOK),
             drafts=(drafts.request(chart, TEAM, say("Request a multidisciplinary case review")),),
         ),
     )
