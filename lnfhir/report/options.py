@@ -82,7 +82,7 @@ def _label(choice: Choice, depth: int) -> Iterator[Line]:
     if choice.off_label_everywhere:
         yield Line(say("OFF-LABEL or unverified in every region shown: {items}", items=items), "!", depth, Tone.WARNING)
     elif choice.off_label:
-        regions = ", ".join(choice.off_label)
+        regions = listed(tuple(say("{region}", region=region) for region in choice.off_label))
         yield Line(
             say("label: {items} (off-label or unverified in {regions})", items=items, regions=regions), "!", depth
         )
