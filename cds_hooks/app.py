@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from math import ceil
@@ -27,20 +27,26 @@ from starlette.routing import Route
 from cds_hooks import services
 from cds_hooks.answer import answer, judged, opened
 from cds_hooks.config import Client, Settings
+from cds_hooks.feedback import read_feedback
 from cds_hooks.fetch import completed, incomplete, may_fetch
 from cds_hooks.fhir_client import new_session
 from cds_hooks.limits import Limits
 from cds_hooks.logs import place_of
-from cds_hooks.manner import Manner
-from cds_hooks.problems import Response, bug
+from cds_hooks.problems import Problem, Response, bug, outcome, problem
+from cds_hooks.quieting import Quiet
 from cds_hooks.rate import Buckets
 from cds_hooks.refusals import refused
 from cds_hooks.security import Gate
+from cds_hooks.store.store import Store
+from cds_hooks.told import Caller
 from lnfhir import __version__
+from lnfhir.message import say
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
+
+STORE_RETRY_SECONDS = "5"
 
 
 def http(response: Response) -> HttpResponse:
@@ -115,20 +121,29 @@ def today(settings: Settings) -> date:
     return settings.as_of or datetime.now().astimezone().date()  # noqa: TID251 - a door may ask the clock
 
 
-class Door:
-    """The endpoints of one application, with its settings and its one session to FHIR servers."""
+def caller_of(client: Client | None) -> Caller:
+    """Who calls, as the store knows it. The gate leaves a client the one tenant it speaks for."""
+    return Caller() if client is None else Caller(client.issuer, *client.tenants)
 
-    def __init__(self, settings: Settings) -> None:
+
+class Door:
+    """The endpoints of one application, with its settings, its one session to FHIR servers and its store, if any."""
+
+    def __init__(self, settings: Settings, store: Store | None = None) -> None:
         self._settings = settings
-        self._gate = Gate(settings)
+        self._store = store
+        self._gate = Gate(settings, first_use=store.first_use if store is not None else None)
         self._buckets = Buckets(settings.calls_per_second, settings.burst)
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
     async def lifespan(self, application: Starlette) -> AsyncIterator[None]:
-        """Hold the session while the application runs."""
+        """Hold the session and the store while the application runs."""
         del application
-        async with new_session() as self._session:
+        async with AsyncExitStack() as held:
+            if self._store is not None:
+                await held.enter_async_context(self._store)
+            self._session = await held.enter_async_context(new_session())
             yield
 
     async def discovery(self, request: Request) -> Response:
@@ -138,6 +153,46 @@ class Door:
 
     async def service(self, request: Request) -> Response:
         """One hook call."""
+        taken = await self._taken(request)
+        if isinstance(taken, Response):
+            return taken
+        client, body = taken
+        name = request.path_params["id"]
+        began = perf_counter()
+        answered = await self._answered(request, body, client)
+        took = round((perf_counter() - began) * 1000, 1)
+        known = name if services.service_of(name) else "unknown"
+        log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
+        if self._store is not None:
+            self._store.note(answered.told, "call", known, caller_of(client), answered.status, took)
+        return answered
+
+    async def feedback(self, request: Request) -> Response:
+        """What became of cards; acknowledged once it is on disk."""
+        taken = await self._taken(request)
+        if isinstance(taken, Response):
+            return taken
+        client, body = taken
+        name = request.path_params["id"]
+        if self._store is None or services.service_of(name) is None:
+            return refused(404)
+        began = perf_counter()
+        found = await run_in_threadpool(read_feedback, body)
+        if isinstance(found, Problem):
+            answered = outcome(found)
+        elif await self._store.receive(name, caller_of(client), found):
+            answered = Response(200, b"{}")
+        else:
+            says = say("The feedback cannot be stored now; send it again")
+            answered = outcome(problem(503, says, code="transient"), (("retry-after", STORE_RETRY_SECONDS),))
+        took = round((perf_counter() - began) * 1000, 1)
+        number = 0 if isinstance(found, Problem) else len(found)
+        log.info("feedback", service=name, status=answered.status, milliseconds=took, items=number)
+        self._store.note(None, "feedback", name, caller_of(client), answered.status, took)
+        return answered
+
+    async def _taken(self, request: Request) -> tuple[Client | None, bytes] | Response:
+        """Who calls with which body, or why the call is not taken."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
             return caller
@@ -147,17 +202,7 @@ class Door:
         if media_type_refused(request):
             return refused(415)
         body = await received(request, self._settings)
-        if isinstance(body, Response):
-            return body
-        name = request.path_params["id"]
-        began = perf_counter()
-        manner = self._settings.manner(caller, request.headers.get("accept-language", ""))
-        servers = self._settings.fhir_servers if caller is None else caller.fhir_servers
-        answered = await self._answered(request, body, servers, manner)
-        took = round((perf_counter() - began) * 1000, 1)
-        known = name if services.service_of(name) else "unknown"
-        log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
-        return answered
+        return body if isinstance(body, Response) else (caller, body)
 
     async def _caller(self, request: Request) -> Client | Response | None:
         """The client that calls, None where nobody is asked who they are, or why the caller is not let in."""
@@ -170,21 +215,27 @@ class Door:
         log.warning("not-admitted", reason=admitted.value)
         return refused(admitted.status, *((("www-authenticate", "Bearer"),) if admitted.status == 401 else ()))
 
-    async def _answered(self, request: Request, body: bytes, servers: tuple[str, ...], manner: Manner) -> Response:
+    async def _answered(self, request: Request, body: bytes, client: Client | None) -> Response:
         """Judge in a thread, so that the loop stays free; in between, fetch what is missing if that is allowed."""
         name = request.path_params["id"]
         as_of = today(self._settings)
-        if self._session is None or not servers:
+        manner = self._settings.manner(client, request.headers.get("accept-language", ""))
+        servers = self._settings.fhir_servers if client is None else client.fhir_servers
+        if self._store is None and (self._session is None or not servers):
             return await run_in_threadpool(answer, name, body, as_of, self._settings, manner)
         call = await run_in_threadpool(opened, name, body, self._settings)
         if isinstance(call, Response):
             return call
         if call.request.authorization is not None and not may_fetch(call.request, servers):
             log.warning("fhir-server-not-allowed", service=name)
-        elif may_fetch(call.request, servers) and incomplete(call.answers):
+        elif self._session is not None and may_fetch(call.request, servers) and incomplete(call.answers):
             work = completed(call.request, call.answers, self._settings, self._session)
             call = replace(call, answers=await while_connected(request, work))
-        return await run_in_threadpool(judged, call, as_of, self._settings, manner)
+        quiet: Mapping[str, Quiet] = {}
+        if self._store is not None and not call.request.service.draft_orders:
+            asked = call.request
+            quiet = await self._store.quiet(asked.service.id, asked.patient_id, caller_of(client), asked.fhir_server)
+        return await run_in_threadpool(judged, call, as_of, self._settings, manner, quiet)
 
     async def health(self, request: Request) -> Response:
         """Whether the process answers."""
@@ -205,13 +256,14 @@ async def refuse(request: Request, error: Exception) -> HttpResponse:
     return http(refused(error.status_code, *(error.headers or {}).items()))
 
 
-def service_app(settings: Settings) -> Starlette:
-    """The ASGI application of these settings."""
-    door = Door(settings)
+def service_app(settings: Settings, store: Store | None = None) -> Starlette:
+    """The ASGI application of these settings. Without a store nothing is kept, and no feedback is taken."""
+    door = Door(settings, store)
     application = Starlette(
         routes=[
             Route("/cds-services", guarded(door.discovery), methods=["GET"]),
             Route("/cds-services/{id}", guarded(door.service), methods=["POST"]),
+            Route("/cds-services/{id}/feedback", guarded(door.feedback), methods=["POST"]),
             Route("/healthz", guarded(door.health), methods=["GET"]),
             Route("/version", guarded(door.version), methods=["GET"]),
         ],

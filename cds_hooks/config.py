@@ -33,6 +33,8 @@ from cds_hooks.addresses import address
 from cds_hooks.card import SelectionBehavior
 from cds_hooks.keys import keys_in_file
 from cds_hooks.manner import ClientProfile, Language, Manner, preferred
+from cds_hooks.store.settings import QuietSettings, StoreSettings
+from cds_hooks.store.site_key import given_key
 from lnfhir.errors import KnowledgeError
 from lnfhir.policy import Policy, policy_from
 
@@ -83,6 +85,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Cards are in `language` unless a call asks for another, and in the dialect of `profile`; a `silent` service judges,
     logs and records, and shows no card.
 
+    `store` is where cards, feedback and the audit are kept, `quiet` for how long a reason sets advice aside.
+
     With `clients` every hook call needs a token of one of them, whose lifetime is at most `token_seconds` and which is
     good for one call (`replay`); then each client's own `fhir_servers` count. Without, anyone may call.
     """
@@ -110,6 +114,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     clients: tuple[Client, ...] = ()
     replay: Literal["strict", "log", "off"] = "strict"
     token_seconds: float = 600.0
+    store: StoreSettings = StoreSettings()
+    quiet: QuietSettings = QuietSettings()
     as_of: date | None = None
     policy: Policy = Policy()
 
@@ -210,4 +216,6 @@ def read_settings(path: Path | None) -> Settings:
     for client in settings.clients:
         if client.jwks_file:
             keys_in_file(client.jwks_file)
+    if settings.store.key_file:
+        given_key(Path(settings.store.key_file))
     return settings

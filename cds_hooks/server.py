@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from cds_hooks.app import service_app
 from cds_hooks.config import Settings, check_reach
 from cds_hooks.logs import LIBRARIES, log_as_json
+from cds_hooks.store.store import DRAIN_SECONDS, Store
 
 BACKLOG = 256
 GRACE_SECONDS = 5
@@ -23,7 +24,8 @@ GRACE_SECONDS = 5
 def application(settings: Settings) -> Starlette:
     """The application as a worker process loads it."""
     log_as_json()
-    return service_app(settings)
+    store = Store(settings.store, settings.quiet) if settings.store.enabled else None
+    return service_app(settings, store)
 
 
 def serve(settings: Settings) -> None:
@@ -41,7 +43,7 @@ def serve(settings: Settings) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=int(1000 * settings.body_seconds)),
         websockets=False,
         backlog=BACKLOG,
-        workers_kill_timeout=ceil(settings.body_seconds + settings.fetch_seconds) + GRACE_SECONDS,
+        workers_kill_timeout=ceil(settings.body_seconds + settings.fetch_seconds + DRAIN_SECONDS) + GRACE_SECONDS,
         log_dictconfig=LIBRARIES,
     )
     server.serve(target_loader=partial(application, settings), wrap_loader=False)

@@ -13,15 +13,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from cds_hooks.store.errors import StoreUnavailableError
+
 BUSY_SECONDS = 5.0
 """How long a write waits for another process to finish its own."""
 
 CONNECT_SECONDS = 2
 STATEMENT_SECONDS = 10
-
-
-class StoreUnavailableError(Exception):
-    """The store did not take or give anything. The text is a word for the log; it repeats nothing that was stored."""
 
 
 class Database:

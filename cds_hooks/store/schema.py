@@ -15,7 +15,8 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 
-from cds_hooks.store.database import Database, StoreUnavailableError
+from cds_hooks.store.database import Database
+from cds_hooks.store.errors import StoreUnavailableError
 from cds_hooks.store.tables import METADATA
 
 UPGRADE_LOCK = 5_116_011_401

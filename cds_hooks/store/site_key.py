@@ -9,7 +9,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from cds_hooks.store.database import StoreUnavailableError
+from cds_hooks.store.errors import StoreUnavailableError
 from cds_hooks.store.settings import StoreSettings
 from lnfhir.errors import KnowledgeError
 

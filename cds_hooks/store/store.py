@@ -21,7 +21,8 @@ from sqlalchemy import Connection
 from cds_hooks.feedback import Feedback
 from cds_hooks.quieting import QUIETED, Quiet
 from cds_hooks.store import rows, schema
-from cds_hooks.store.database import Database, StoreUnavailableError
+from cds_hooks.store.database import Database
+from cds_hooks.store.errors import StoreUnavailableError
 from cds_hooks.store.quiet import quiet_rules
 from cds_hooks.store.rows import Keeping
 from cds_hooks.store.settings import QuietSettings, StoreSettings
@@ -38,7 +39,7 @@ log = structlog.get_logger()
 ASK_SECONDS = 0.1
 TOKEN_SECONDS = 0.25
 FEEDBACK_SECONDS = 10.0
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 5.0
 FORGET_SECONDS = 600.0
 
 

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from cds_hooks.store.database import Database, StoreUnavailableError
+from cds_hooks.store.database import Database
+from cds_hooks.store.errors import StoreUnavailableError
 
 T = TypeVar("T")
 

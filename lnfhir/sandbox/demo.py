@@ -60,7 +60,7 @@ def start_service(folder: Path) -> Server:
     port = free_port(SERVICE_PORT)
     url = f"http://{HOST}:{port}"
     command = [sys.executable, "-m", "lnfhir.cli", "serve", "--host", HOST, "--port", str(port)]
-    return start("service", command, url, f"{url}/cds-services", folder, {})
+    return start("service", command, url, f"{url}/cds-services", folder, {"STATE_DIRECTORY": str(folder)})
 
 
 def _script(name: str) -> str:

@@ -12,7 +12,8 @@ from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from cds_hooks.store import schema
-from cds_hooks.store.database import Database, StoreUnavailableError
+from cds_hooks.store.database import Database
+from cds_hooks.store.errors import StoreUnavailableError
 from cds_hooks.store.tables import METADATA
 
 
