@@ -19,6 +19,8 @@ refractory_profile = "ding2025"
 
 from __future__ import annotations
 
+import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -31,6 +33,7 @@ import msgspec
 
 from cds_hooks.addresses import address
 from cds_hooks.card import SelectionBehavior
+from cds_hooks.environment import overridden
 from cds_hooks.keys import keys_in_file
 from cds_hooks.manner import ClientProfile, Language, Manner, preferred
 from cds_hooks.store.settings import QuietSettings, StoreSettings
@@ -40,12 +43,16 @@ from lnfhir.policy import Policy, policy_from
 
 MEGABYTE = 1024 * 1024
 
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
 
 Algorithm = Literal["RS384", "ES384", "RS256", "ES256", "PS256", "PS384", "RS512", "ES512", "PS512"]
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A client whose tokens are trusted. Its keys come from `jwks_url` or, agreed out of band, from `jwks_file`.
+    """A client whose tokens are trusted, by a `name` of the operator's.
+
+    Its keys come from `jwks_url` or, agreed out of band, from `jwks_file`.
 
     `audiences` are further names it may call this service by, `tenants` the organisations it may speak for (none: any),
     `fhir_servers` the only FHIR servers that are asked on its behalf. `language`, `profile` and `silent` are the
@@ -53,6 +60,7 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """
 
     issuer: str
+    name: str = ""
     jwks_url: str = ""
     jwks_file: str = ""
     audiences: tuple[str, ...] = ()
@@ -66,6 +74,8 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def __post_init__(self) -> None:
         if not self.issuer or not self.algorithms or bool(self.jwks_url) == bool(self.jwks_file):
             raise ValueError("a client has an `issuer`, `algorithms`, and either a `jwks_url` or a `jwks_file`")
+        if self.name and _NAME.fullmatch(self.name) is None:
+            raise ValueError("`name` has letters, digits, dots, hyphens and underscores, at most 64")
         if self.jwks_url and address(self.jwks_url) is None:
             raise ValueError("`jwks_url` must be an absolute http or https URL")
         if any(address(url) is None for url in self.fhir_servers):
@@ -146,6 +156,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("`base_url` is needed with `clients`: their tokens name it")
         if len({client.issuer for client in self.clients}) < len(self.clients):
             raise ValueError("two `clients` have the same issuer")
+        names = [client.name for client in self.clients if client.name]
+        if len(set(names)) < len(names):
+            raise ValueError("two `clients` have the same name")
         if self.https_only and any(client.jwks_url.startswith("http:") for client in self.clients):
             raise ValueError("`jwks_url` must use https where the service does")
         if any(urlsplit(origin).path for origin in self.cors_origins):
@@ -205,12 +218,14 @@ def settings_from(document: Mapping[str, Any]) -> Settings:
         raise KnowledgeError(f"service: {error}") from error
 
 
-def read_settings(path: Path | None) -> Settings:
-    """The settings in this file; the defaults without one. KnowledgeError when it cannot be read or is wrong."""
-    if path is None:
-        return Settings()
+def read_settings(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in this file, or the defaults, and over them those of the environment (by default the process's).
+
+    KnowledgeError when the file cannot be read or something is wrong.
+    """
     try:
-        settings = settings_from(tomllib.loads(path.read_text(encoding="utf-8")))
+        document = tomllib.loads(path.read_text(encoding="utf-8")) if path is not None else {}
+        settings = settings_from(overridden(document, os.environ if environment is None else environment))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KnowledgeError(f"{path}: {error}") from error
     for client in settings.clients:

@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import msgspec
 import typer
 
-from lnfhir import __version__
+from lnfhir import __version__, administration
 from lnfhir.chart.build import chart_from_record
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.console import plain, show, terminal
@@ -44,6 +44,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(administration.config, name="config")
+app.add_typer(administration.client, name="client")
 
 
 class Language(StrEnum):

@@ -66,8 +66,12 @@ def test_every_subcommand_and_option_of_lnfhir_named_exists(path: Path) -> None:
         words = re.split(r"\s+", line.split("|")[0])
         if Path(words[0]).name != "lnfhir" or len(words) < 2:
             continue
-        assert words[1] in subcommands, line
-        known = {name for parameter in subcommands[words[1]].params for name in parameter.opts} | {"--help"}
+        command, rest = COMMANDS, words[1:]
+        while commands := getattr(command, "commands", {}):
+            assert rest, line
+            assert rest[0] in commands, line
+            command, rest = commands[rest[0]], rest[1:]
+        known = {name for parameter in command.params for name in parameter.opts} | {"--help"}
         assert {word for word in words if word.startswith("--")} - known == set(), line
 
 
