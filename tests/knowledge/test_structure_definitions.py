@@ -1,0 +1,160 @@
+"""The profiles: their snapshots, bindings and constraints agree with each other and with the code."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from fhirpathpy import evaluate
+from fhirpathpy.models import models
+
+from lnfhir.analytes import Analyte
+from lnfhir.chart.build import chart_from_record
+from lnfhir.chart.coverage import Need
+from lnfhir.quantity import Amount, amount
+from lnfhir.record import read_record
+from lnfhir.units import UNITS
+from tests.knowledge.example import PATIENT, record, today
+from tests.publishing.bindings import of_need
+from tests.publishing.profile_units import ANALYTES, KEY
+from tests.publishing.shelf import BASE, published
+
+PROFILES = published("StructureDefinition")
+RESOURCES = {key: each for key, each in PROFILES.items() if each["kind"] == "resource"}
+KEPT = ("min", "max", "mustSupport", "binding", "type", "definition", "short", "fixedUri")
+
+
+def elements(profile: dict[str, Any], view: str) -> dict[str, dict[str, Any]]:
+    return {element["id"]: element for element in profile[view]["element"]}
+
+
+def test_the_profiles_the_rules_need_are_there() -> None:
+    assert set(PROFILES) == {
+        "ln-proteinuria", "ln-creatinine", "ln-egfr", "ln-serology", "ln-urine-sediment", "ln-biopsy-report",
+        "ln-isn-rps-class", "ln-nih-index", "ln-hydroxychloroquine-order", "ln-immunosuppressant-order",
+        "ln-glucocorticoid-order", "ln-condition", "ln-dispense", "ln-missing",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("key", PROFILES)
+def test_a_snapshot_contains_the_differential(key: str) -> None:
+    profile = PROFILES[key]
+    whole = elements(profile, "snapshot")
+    assert next(iter(whole)) == profile["type"]
+    for identity, change in elements(profile, "differential").items():
+        for name in KEPT:
+            assert change.get(name, whole[identity].get(name)) == whole[identity].get(name), (identity, name)
+        said = {each["key"]: each["expression"] for each in whole[identity].get("constraint", ())}
+        for each in change.get("constraint", ()):
+            assert said[each["key"]] == each["expression"]
+
+
+@pytest.mark.parametrize("key", PROFILES)
+def test_a_snapshot_is_a_whole_resource_in_which_every_element_has_its_parent_and_cardinality(key: str) -> None:
+    whole = elements(PROFILES[key], "snapshot")
+    assert len(whole) == len(PROFILES[key]["snapshot"]["element"])
+    for identity, element in whole.items():
+        assert identity.rpartition(".")[0] in {"", *whole}, identity
+        assert {"min", "max", "base"} <= set(element), identity
+    assert f"{PROFILES[key]['type']}.extension" in whole
+
+
+@pytest.mark.parametrize("key", RESOURCES)
+def test_bindings_of_ours_are_to_value_sets_that_exist(key: str) -> None:
+    ours = [
+        element["binding"]["valueSet"] for element in PROFILES[key]["differential"]["element"] if "binding" in element
+    ]
+    assert ours
+    assert {url.removeprefix(f"{BASE}/ValueSet/") for url in ours} - set(published("ValueSet")) == set()
+
+
+@pytest.mark.parametrize("key", RESOURCES)
+def test_what_the_rules_read_is_must_support(key: str) -> None:
+    profile = PROFILES[key]
+    supported = {identity for identity, element in elements(profile, "snapshot").items() if element.get("mustSupport")}
+    kind = profile["type"]
+    what = {"Observation": ("code", "value[x]"), "DiagnosticReport": ("code", "result"), "Condition": ("code",)}
+    drug = ("medication[x]", "dosageInstruction")
+    for name in ("subject", *what.get(kind, drug)):
+        assert f"{kind}.{name}" in supported
+    if kind != "Condition":
+        assert f"{kind}.status" in supported
+
+
+@pytest.mark.parametrize("key", ANALYTES)
+def test_the_unit_list_of_a_profile_holds_exactly_the_units_that_are_converted(key: str) -> None:
+    value = elements(PROFILES[key], "snapshot")["Observation.value[x]"]
+    [expression] = [each["expression"] for each in value["constraint"] if each["key"] == KEY]
+    listed = set(expression.partition(" in (")[2].rstrip(")").replace("'", "").split(" | "))
+    assert listed == {spelling for analyte in ANALYTES[key] for spelling in UNITS[analyte]}
+
+
+def faults(key: str, resource: dict[str, Any]) -> set[str]:
+    """The keys of our constraints that a resource breaks."""
+    broken = set()
+    for path, element in elements(PROFILES[key], "differential").items():
+        inner = path.partition(".")[2].replace("[x]", "")
+        held = evaluate(resource, inner or "$this", model=models["r4"]) if inner else [resource]
+        for constraint in element.get("constraint", ()):
+            for each in held:
+                if evaluate(_plain(each), constraint["expression"], {"resource": resource}, models["r4"]) != [True]:
+                    broken.add(constraint["key"])
+    return broken
+
+
+def _plain(node: Any) -> Any:
+    return getattr(node, "data", node)
+
+
+OBSERVATION = {
+    "resourceType": "Observation",
+    "status": "final",
+    "code": {"coding": [{"system": "http://loinc.org", "code": "2890-2"}]},
+    "subject": {"reference": "Patient/1"},
+    "effectiveDateTime": "2025-03-14",
+    "valueQuantity": {"value": 1.2, "unit": "g/g"},
+}
+
+
+def changed(**members: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(OBSERVATION), **members}
+
+
+@pytest.mark.parametrize(
+    ("resource", "broken"),
+    [
+        (changed(), set()),
+        (changed(valueQuantity={"value": 45, "unit": "mg / mmol Cr"}), set()),
+        (changed(valueQuantity={"value": 450, "code": "mg/g", "unit": "as reported"}), set()),
+        (changed(valueQuantity={"value": 1.2, "unit": "furlong"}), {"ln-unit-list"}),
+        (changed(valueQuantity={"value": 1.2}), {"ln-unit", "ln-unit-list"}),
+        (changed(valueQuantity={"unit": "g/g"}), {"ln-number"}),
+        (changed(effectiveDateTime="2025-03"), {"ln-obs-1"}),
+    ],
+)
+def test_the_constraints_of_proteinuria_find_what_the_code_cannot_use(
+    resource: dict[str, Any], broken: set[str]
+) -> None:
+    assert faults("ln-proteinuria", resource) == broken
+    sent = resource["valueQuantity"]
+    read = amount(sent.get("value"), None, sent.get("unit"), sent.get("code"), None, Analyte.UPCR)
+    assert isinstance(read, Amount) is (broken <= {"ln-obs-1"})
+
+
+def test_the_records_of_the_example_meet_the_constraints_of_the_profiles() -> None:
+    code_of = {"2890-2": "ln-proteinuria", "2160-0": "ln-creatinine"}
+    seen = set()
+    for resource in record().resources:
+        codes = [coding.get("code") for coding in resource.get("code", {}).get("coding", ())]
+        for code in codes:
+            if code in code_of:
+                seen.add(code)
+                assert faults(code_of[code], json.loads(json.dumps(resource))) == set()
+        if resource["resourceType"] == "MedicationRequest":
+            assert faults("ln-immunosuppressant-order", json.loads(json.dumps(resource))) == set()
+    assert seen == set(code_of)
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in record().resources]}
+    chart = chart_from_record(read_record(json.dumps(bundle).encode()), today(), PATIENT)
+    assert chart.results_of(*of_need(Need.PROTEINURIA))
