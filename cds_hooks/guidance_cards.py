@@ -52,7 +52,7 @@ OVERRIDE_REASONS: dict[str, Message] = {
 """The clinical value set of HL7's reasons that CDS Hooks 3.0 names, for advice that can be overridden."""
 
 LATER = ("https://lnfhir.org/fhir/CodeSystem/override-reason", "will-do-later")
-WILL_DO_LATER = say("Will do it later")
+WILL_DO_LATER = say("Will do later")
 
 
 def card_uuid(hook_instance: str, *name: str) -> str:

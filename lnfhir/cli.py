@@ -8,33 +8,27 @@ error and repeat nothing of the record.
 from __future__ import annotations
 
 import sys
-import tomllib
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import msgspec
 import typer
 
-from lnfhir import __version__, administration
+from lnfhir import __version__, administration, cli_store
 from lnfhir.chart.build import chart_from_record
 from lnfhir.chart.coverage import Coverage, Need
+from lnfhir.cli_common import UNREADABLE, USAGE, Language, code_map, day_of, policy_of, stop
+from lnfhir.cli_validate import validate
 from lnfhir.console import plain, show, terminal
 from lnfhir.errors import KnowledgeError
 from lnfhir.fhir.answer import Answer
 from lnfhir.languages import lookup_in
-from lnfhir.policy import Policy, policy_from
 from lnfhir.record import about, patients_in, read_record
 from lnfhir.report.document import document
 from lnfhir.report.text import report
 from lnfhir.review import Review, review
-from lnfhir.site_map import read_code_map
-from lnfhir.terminology.code_map import CodeMap
 
-USAGE = 2
-UNREADABLE = 3
 DEFECT = 70
 
 app = typer.Typer(
@@ -46,19 +40,10 @@ app = typer.Typer(
 )
 app.add_typer(administration.config, name="config")
 app.add_typer(administration.client, name="client")
-
-
-class Language(StrEnum):
-    """`lnfhir.languages.LANGUAGES`, as a choice on the command line."""
-
-    ENGLISH = "en"
-    CHINESE = "zh-CN"
-
-
-def stop(code: int, why: str) -> NoReturn:
-    """Say why on standard error, in one line, and leave."""
-    typer.echo(f"lnfhir: {why}", err=True)
-    raise typer.Exit(code)
+app.command()(validate)
+app.add_typer(cli_store.feedback, name="feedback")
+app.add_typer(cli_store.audit, name="audit")
+app.add_typer(cli_store.store, name="store")
 
 
 def _version(wanted: bool) -> None:
@@ -108,48 +93,13 @@ def assess(
 
     Exit codes: 0 assessed (an unknown verdict included), 2 wrong usage, settings or patient, 3 unreadable file.
     """
-    day = _day(as_of)
-    settings = _policy(policy)
+    day = day_of(as_of)
+    settings = policy_of(policy)
     codes = code_map(codemap)
     answer = _read(bundle)
     answer = _of_one_patient(answer, patient)
     chart = chart_from_record(answer, day, patient, frozenset(not_searched or ()), codes)
     _write(review(chart, settings), as_json, language.value)
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        # A door may ask the clock: the calendar day here, where the reader is.
-        return datetime.now(UTC).astimezone().date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        stop(USAGE, "--as-of is a day such as 2025-03-14")
-
-
-def _policy(path: Path | None) -> Policy:
-    if path is None:
-        return Policy()
-    try:
-        table = tomllib.loads(path.read_bytes().decode("utf-8")).get("policy")
-    except OSError as error:
-        stop(USAGE, f"the policy file cannot be read: {error.strerror}")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        stop(USAGE, f"the policy file is not TOML: {error}")
-    if not isinstance(table, dict):
-        stop(USAGE, "the policy file has no [policy] table")
-    try:
-        return policy_from(table)
-    except KnowledgeError as error:
-        stop(USAGE, str(error))
-
-
-def code_map(path: Path | None) -> CodeMap:
-    """The site's code map, or an end with exit code 2."""
-    try:
-        return read_code_map(path)
-    except KnowledgeError as error:
-        stop(USAGE, str(error))
 
 
 def _read(place: str) -> Answer:

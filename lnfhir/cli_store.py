@@ -1,0 +1,175 @@
+"""The commands about what the service keeps: `lnfhir feedback report`, `lnfhir audit export`, `lnfhir store ...`.
+
+Exit codes: 0 done, 1 `store check` found a fault, 2 wrong usage or settings, 4 the store cannot be used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import msgspec
+import typer
+
+from lnfhir.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from cds_hooks.store.database import Database
+    from cds_hooks.store.report import FeedbackReport, Line
+
+FAULTY = 1
+USAGE = 2
+UNUSABLE = 4
+
+feedback = typer.Typer(help="What became of the cards.", no_args_is_help=True)
+audit = typer.Typer(help="Who asked what about whom.", no_args_is_help=True)
+store = typer.Typer(help="The store of the service: its schema, its soundness, a copy of it.", no_args_is_help=True)
+
+Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="The service's TOML file.")]
+Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="From this day on (2025-03-14).")]
+
+
+@feedback.command("report")
+def report(
+    config: Config = None,
+    since: Since = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> None:
+    """Per month and rule: shown, accepted, overridden with reasons, unanswered."""
+    from cds_hooks.store.report import feedback_report
+
+    begin = _instant(since)
+    with _opened(config) as database, database.reading() as connection:
+        found = feedback_report(connection, begin)
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+    else:
+        typer.echo("\n".join(_shown(found)))
+
+
+@audit.command("export")
+def export(config: Config = None, since: Since = None) -> None:
+    """Write the audit as FHIR R4 AuditEvents, one a line, to standard output."""
+    from cds_hooks.store.audit_event import audit_events
+
+    begin = _instant(since)
+    with _opened(config) as database, database.reading() as connection:
+        for event in audit_events(connection, begin):
+            sys.stdout.buffer.write(event + b"\n")
+    sys.stdout.buffer.flush()
+
+
+@store.command("upgrade")
+def upgrade(
+    config: Config = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Only write the statements for a new database.")] = False,
+) -> None:
+    """Bring the schema up to date, or make the store."""
+    from cds_hooks.store import schema
+
+    with _opened(config, must_exist=False) as database:
+        if sql:
+            typer.echo(schema.as_sql(database.url))
+            return
+        schema.upgrade(database)
+        typer.echo(f"the schema is at {schema.newest()}")
+
+
+@store.command("check")
+def check(config: Config = None) -> None:
+    """Check the schema, the file's soundness and the right to write."""
+    from cds_hooks.store.maintenance import faults_of
+
+    with _opened(config) as database:
+        faults = list(faults_of(database))
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(FAULTY)
+    typer.echo("the store is in order")
+
+
+@store.command("backup")
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The copy; it must not exist.")], config: Config = None
+) -> None:
+    """Copy the embedded store while the service runs. Keep the key beside it: without it the hashes mean nothing."""
+    from cds_hooks.store.maintenance import back_up
+
+    with _opened(config) as database:
+        if not database.embedded:
+            _stop(USAGE, "PostgreSQL has its own: pg_dump")
+        try:
+            back_up(database, target)
+        except FileExistsError:
+            _stop(USAGE, "the file exists")
+        except OSError as error:
+            _stop(USAGE, f"the file cannot be written: {error.strerror}")
+    typer.echo(f"copied to {target}")
+
+
+def _stop(code: int, why: str) -> NoReturn:
+    typer.echo(f"lnfhir: {why}", err=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _opened(config: Path | None, *, must_exist: bool = True) -> Iterator[Database]:
+    """The store of these settings; leaves with a line when it cannot be used."""
+    # Imported here: a report on a patient needs no database.
+    from cds_hooks.config import read_settings
+    from cds_hooks.store.database import Database
+    from cds_hooks.store.errors import StoreUnavailableError
+
+    try:
+        settings = read_settings(config).store
+    except KnowledgeError as error:
+        _stop(USAGE, str(error))
+    if not settings.enabled:
+        _stop(USAGE, "these settings have no store")
+    if must_exist and isinstance(settings.place, Path) and not settings.place.is_file():
+        _stop(UNUSABLE, f"there is no store in {settings.folder}")
+    database = Database(settings.place)
+    try:
+        yield database
+    except StoreUnavailableError as error:
+        _stop(UNUSABLE, f"the store cannot be used: {error}")
+    finally:
+        database.close()
+
+
+def _instant(day: str | None) -> datetime | None:
+    """The beginning of a day here."""
+    if day is None:
+        return None
+    try:
+        return datetime.fromisoformat(day).astimezone()
+    except ValueError:
+        _stop(USAGE, "--since is a day such as 2025-03-14")
+
+
+def _shown(found: FeedbackReport) -> Iterator[str]:
+    width = max([len(line.rule) for line in found.lines], default=0)
+    numbers = ("shown", "accepted", "overridden", "unanswered", "quieted")
+    yield "  ".join(("month  ", "rule".ljust(width), *numbers))
+    for line in found.lines:
+        counts = (str(getattr(line, name)).rjust(len(name)) for name in numbers)
+        yield "  ".join((line.month, line.rule.ljust(width), *counts))
+        yield from _reasons(line)
+    if found.silent:
+        yield f"{found.silent} cards were composed in silence"
+    if found.unknown_cards:
+        yield f"{found.unknown_cards} reports name a card that is not known here"
+    if found.ahead:
+        yield f"{found.ahead} reports were dated in the future"
+
+
+def _reasons(line: Line) -> Iterator[str]:
+    if line.dismissed:
+        yield f"         {line.dismissed} × accepted, then dismissed"
+    for reason, number in sorted(line.reasons.items(), key=lambda item: (-item[1], item[0])):
+        yield f"         {number} × {reason.rpartition('|')[2]}"
