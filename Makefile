@@ -13,7 +13,7 @@ help:
 	@echo "make test    every check: format, lint, types, import contracts, tests with branch coverage"
 	@echo "make lint    the checks without the tests"
 	@echo "make bench   the benchmarks"
-	@echo "make docs    the clinical pages and the example anew, from the code"
+	@echo "make docs    the clinical pages, the example and the FHIR resources anew, from the code"
 	@echo "make lock    resolve the newest versions again into requirements.lock"
 
 demo: $(STAMP)
@@ -34,6 +34,7 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python -m tests.knowledge.pages
 	$(BIN)/python -m tests.knowledge.example
+	$(BIN)/python -m tests.publishing
 
 # Exact versions, no dependency resolution, no build isolation: nothing is fetched that the lock does not name.
 $(STAMP): requirements.lock pyproject.toml

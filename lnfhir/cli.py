@@ -19,6 +19,7 @@ from lnfhir import __version__, administration, cli_store
 from lnfhir.chart.build import chart_from_record
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.cli_common import UNREADABLE, USAGE, Language, code_map, day_of, policy_of, stop
+from lnfhir.cli_profiles import app as profiles
 from lnfhir.cli_validate import validate
 from lnfhir.console import plain, show, terminal
 from lnfhir.errors import KnowledgeError
@@ -26,6 +27,7 @@ from lnfhir.fhir.answer import Answer
 from lnfhir.languages import lookup_in
 from lnfhir.record import about, patients_in, read_record
 from lnfhir.report.document import document
+from lnfhir.report.guidance_response import guidance_response
 from lnfhir.report.text import report
 from lnfhir.review import Review, review
 
@@ -38,6 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(profiles, name="profiles")
 app.add_typer(administration.config, name="config")
 app.add_typer(administration.client, name="client")
 app.command()(validate)
@@ -77,6 +80,7 @@ def assess(
     as_json: Annotated[
         bool, typer.Option("--json", help="Write the JSON document (schema: lnfhir.profiles/schema/assessment.json).")
     ] = False,
+    as_guidance: Annotated[bool, typer.Option("--guidance-response", help="Write a FHIR R4 GuidanceResponse.")] = False,
     patient: Annotated[
         str | None, typer.Option("--patient", metavar="ID", help="Which patient, when the file holds several.")
     ] = None,
@@ -93,13 +97,15 @@ def assess(
 
     Exit codes: 0 assessed (an unknown verdict included), 2 wrong usage, settings or patient, 3 unreadable file.
     """
+    if as_json and as_guidance:
+        stop(USAGE, "--json and --guidance-response are two documents; choose one")
     day = day_of(as_of)
     settings = policy_of(policy)
     codes = code_map(codemap)
     answer = _read(bundle)
     answer = _of_one_patient(answer, patient)
     chart = chart_from_record(answer, day, patient, frozenset(not_searched or ()), codes)
-    _write(review(chart, settings), as_json, language.value)
+    _write(review(chart, settings), as_json, as_guidance, language.value)
 
 
 def _read(place: str) -> Answer:
@@ -128,11 +134,15 @@ def _of_one_patient(answer: Answer, patient: str | None) -> Answer:
     return about(answer, patient, present - {patient})
 
 
-def _write(result: Review, as_json: bool, language: str) -> None:
+def _write(result: Review, as_json: bool, as_guidance: bool, language: str) -> None:
     lookup: Callable[[str], str] = lookup_in(language)
-    if as_json:
-        body = msgspec.json.encode(document(result, __version__, language, lookup))
-        typer.echo(msgspec.json.format(body, indent=2))
+    if as_json or as_guidance:
+        written = (
+            guidance_response(result, __version__, lookup)
+            if as_guidance
+            else document(result, __version__, language, lookup)
+        )
+        typer.echo(msgspec.json.format(msgspec.json.encode(written), indent=2))
         return
     sections = report(result, __version__)
     if sys.stdout.isatty():
