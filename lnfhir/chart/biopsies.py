@@ -103,6 +103,7 @@ def read_report(record: Record, placed: Placed) -> Iterator[tuple[Biopsy, frozen
         active_lesions=text.active_lesions,
         other_disease=_other_disease(resource, record.codes),
         from_text=not coded.classes and bool(text.classes),
+        markers=text.markers,
     )
     yield biopsy, frozenset(_member(record, placed, item.reference) for item in resource.result if item.reference)
 

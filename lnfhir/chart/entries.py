@@ -181,7 +181,8 @@ class Biopsy:
     """A kidney biopsy's findings. `classes` are ISN/RPS classes (`II`..`VI`), empty when not coded.
 
     `tma`, `sclerosis` and `active_lesions` are None when the report does not say. `from_text` when the
-    class was mined from free text (unverified).
+    class was mined from free text (unverified). `markers` are words of the text for lesions that went with refractory
+    disease (`cellular crescents`, `wire loops`, ...); no rule decides on them.
     """
 
     day: date
@@ -194,6 +195,7 @@ class Biopsy:
     active_lesions: bool | None = None
     other_disease: str = ""
     from_text: bool = False
+    markers: frozenset[str] = frozenset()
 
     @property
     def evidence(self) -> Evidence:

@@ -39,6 +39,17 @@ _ACTIVE = re.compile(
     r"active lesion|cellular crescent|fibrinoid necrosis|endocapillary (?:hypercellularity|proliferation)|wire.?loop|"
     r"karyorrhexis|hyaline thromb|活动性病变|细胞性新月体|纤维素样坏死|毛细血管内增生"
 )
+_MARKERS = {
+    "cellular crescents": re.compile(r"(?<!fibro)(?<!fibro-)cellular crescent|(?<!纤维)细胞性新月体"),
+    "fibrous crescents": re.compile(r"fibrous crescent|(?<!细胞)纤维性新月体"),
+    "wire loops or hyaline deposits": re.compile(r"wire.?loop|hyaline (?:deposit|thromb)|白金耳|透明血栓"),
+    "interstitial inflammation": re.compile(r"interstitial inflammat|间质炎"),
+    "thickened basement membrane": re.compile(
+        r"(?:thicken\w* (?:of )?(?:the )?(?:glomerular )?(?:basement membrane|gbm)"
+        r"|(?:basement membrane|gbm) thicken)|基底膜增厚"
+    ),
+}
+"""Lesions that went with refractory disease; `fibrocellular` alone is neither of the first two."""
 _INDEX = (
     r"(?:nih\s*)?(?:{name})\s*(?:\((?:ai|ci)\))?\s*(?:index|score)?\s*(?:of|is|was|=|:|为)?\s*"
     r"(?P<score>\d{{1,2}})(?!\d|\.\d|\s*%)"
@@ -65,6 +76,7 @@ class Histology:
     sclerosis: bool | None = None
     active_lesions: bool | None = None
     about_kidney: bool = False
+    markers: frozenset[str] = frozenset()
 
 
 def read_classes(text: str) -> frozenset[str]:
@@ -98,6 +110,7 @@ def read_histology(text: str) -> Histology:
     """Mine a report's free text; one longer than 20,000 characters is cut there."""
     words = _normal(text[:_LONGEST])
     classes: set[str] = set()
+    markers: set[str] = set()
     excluded = False
     tma = sclerosis = active = None
     for sentence in _SENTENCE.split(words):
@@ -113,6 +126,7 @@ def read_histology(text: str) -> Histology:
             excluded = excluded or bool(named and (doubtful or negated))
             if doubtful:
                 continue
+            markers |= {name for name, words_for in _MARKERS.items() if not negated and words_for.search(clause)}
             tma = _found(tma, _TMA.search(clause), negated)
             active = _found(active, _ACTIVE.search(clause), negated)
             sclerosis = _found(sclerosis, (_ANY_SCLEROSIS if negated else _SCLEROSIS).search(clause), negated)
@@ -121,7 +135,16 @@ def read_histology(text: str) -> Histology:
         active = activity > 0
     if "VI" in classes:
         sclerosis = True
-    return Histology(frozenset(classes), activity, chronicity, tma, sclerosis, active, bool(_KIDNEY.search(words)))
+    return Histology(
+        frozenset(classes),
+        activity,
+        chronicity,
+        tma,
+        sclerosis,
+        active,
+        bool(_KIDNEY.search(words)),
+        frozenset(markers),
+    )
 
 
 def _found(before: bool | None, match: re.Match[str] | None, negated: bool) -> bool | None:

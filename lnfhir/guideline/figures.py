@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lnfhir.chart.chart import Chart
+from lnfhir.guideline.outlook import at_first_biopsy, histology_markers
 from lnfhir.guideline.trajectory import Series, Trajectory
 from lnfhir.logic import Known, Missing, missing
 from lnfhir.measures.baseline import creatinine_change, egfr_change, fall
@@ -16,7 +17,7 @@ from lnfhir.measures.sediment import renal_sledai
 from lnfhir.measures.steroids import steroid_on
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
-from lnfhir.quantity import Amount
+from lnfhir.quantity import Amount, Analyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,24 @@ def figures(chart: Chart, policy: Policy, series: Series, courses: tuple[Traject
         *_treatment(chart),
         MeasureLine("weight", say("weight"), latest_weight(chart), "kg"),
         MeasureLine("bmi", say("body mass index"), bmi(chart), "kg/m2"),
+        *(_risk(chart) if chart.biopsies else ()),
     )
+
+
+def _risk(chart: Chart) -> tuple[MeasureLine, ...]:
+    """What went with refractory disease in the literature; no rule reads it."""
+    markers = histology_markers(chart.biopsies[-1])
+    score = at_first_biopsy(chart, Analyte.SLEDAI_2K, say("a SLEDAI-2K recorded within 30 days of the first biopsy"))
+    albumin = at_first_biopsy(chart, Analyte.ALBUMIN, say("serum albumin within 30 days of the first biopsy"))
+    return (
+        MeasureLine("risk-histology", say("risk marker: histology of the last biopsy"), markers),
+        MeasureLine("risk-sledai", say("risk marker: SLEDAI-2K at the first biopsy"), _text(score), "points"),
+        MeasureLine("risk-albumin", say("risk marker: albumin at the first biopsy"), _text(albumin), "g/L"),
+    )
+
+
+def _text(value: Known[Amount] | Missing) -> Known[str] | Missing:
+    return value if isinstance(value, Missing) else Known(str(value.value), value.evidence, value.notes)
 
 
 def _kidney(chart: Chart, series: Series) -> tuple[MeasureLine, ...]:

@@ -16,9 +16,14 @@ import lnfhir.chart
 import lnfhir.guideline
 import lnfhir.measures
 from lnfhir.citation import Citation, Confidence, Parameter
+from lnfhir.guideline.escalation.catalogue import OPTIONS
 from lnfhir.guideline.order_safety import ORDER_RULES, OrderRule
 from lnfhir.guideline.recommendation import Recommendation
+from lnfhir.message import Message
+from tests.knowledge.statements.all import ARTICLES, STATEMENTS
+from tests.knowledge.statements.statement import Kind
 
+QUESTIONS = Path(__file__).parent / "open_questions.md"
 FOLDER = Path(__file__).parents[2] / "docs" / "clinical"
 HEAD = "<!-- Written by `make docs` from the code. Do not edit. -->"
 
@@ -137,7 +142,68 @@ def recommendations_page() -> str:
 
 def pages() -> dict[str, str]:
     """File name to content."""
-    return {"numbers.md": numbers_page(), "recommendations.md": recommendations_page()}
+    return {
+        "numbers.md": numbers_page(),
+        "recommendations.md": recommendations_page(),
+        "coverage.md": coverage_page(),
+        "open-questions.md": open_questions_page(),
+    }
+
+
+def coverage_page() -> str:
+    """What became of each statement of the source articles."""
+    counts = Counter(statement.kind for statement in STATEMENTS)
+    intro = (
+        "# Coverage\n\nWhat became of each statement of the five articles the project began with, in our own words. A"
+        " statement that a checked source corrects says so. Each place named here is tested to exist."
+    )
+    rows = [(kind.value, str(counts[kind])) for kind in Kind]
+    parts = [HEAD, intro, table(("what it became", "statements"), rows)]
+    for title, statements in ARTICLES:
+        lines = [
+            (f"S{s.number}", s.words, s.kind.value, "; ".join(part for part in (s.because, s.corrected) if part),
+             ", ".join(f"`{pointer}`" for pointer in s.pointers))
+            for s in statements
+        ]  # fmt: skip
+        parts += [f"## {title}", table(("no.", "statement", "became", "because, or corrected", "where"), lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+TO_CONFIRM = (Confidence.FROM_MEMORY, Confidence.DIGEST, Confidence.ENGINEERING)
+
+
+def statements_to_confirm(mark: Confidence) -> list[tuple[str, ...]]:
+    """What rests on a source read that way, beside the numbers: recommendations and escalation options."""
+    found = [(str(item.title), cited(c)) for item in recommendations() for c in item.cites if c.confidence is mark]
+    for option in OPTIONS:
+        rows: list[tuple[Message, Citation]] = [(trial.says, trial.cite) for trial in option.evidence]
+        rows += [(status.says, status.cite) for status in option.statuses]
+        rows += [(position.says, position.cite) for position in option.positions]
+        found += [(f"{option.name}: {says}", cited(cite)) for says, cite in rows if cite.confidence is mark]
+    return list(dict.fromkeys(found))
+
+
+def open_questions_page() -> str:
+    """Everything a clinician has to confirm: readings, then numbers and statements by how they were read."""
+    intro = (
+        "# Open questions\n\nWhat a clinician must confirm before use. First the readings that no source settles: each"
+        " was the safer one. Then every number and statement that was not read in a primary or peer-reviewed source."
+    )
+    parts = [HEAD, intro, QUESTIONS.read_text(encoding="utf-8").strip()]
+    by_module = parameters_by_module()
+    for mark in TO_CONFIRM:
+        numbers = [
+            (p.meaning, str(p), cited(p.citation))
+            for own in by_module.values()
+            for p in own
+            if p.citation.confidence is mark
+        ]
+        parts += [f"## {mark.value}: {mark.meaning}", f"### Numbers ({len(numbers)})"]
+        parts.append(table(("what", "value", "source"), numbers))
+        stated = statements_to_confirm(mark)
+        if stated:
+            parts += [f"### Statements ({len(stated)})", table(("what", "source"), stated)]
+    return "\n\n".join(parts) + "\n"
 
 
 def main() -> None:

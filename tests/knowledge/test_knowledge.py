@@ -17,7 +17,7 @@ PARAMETERS = [parameter for own in parameters_by_module().values() for parameter
 RECOMMENDATIONS = recommendations()
 
 
-@pytest.mark.parametrize("name", ["numbers.md", "recommendations.md"])
+@pytest.mark.parametrize("name", sorted(pages()))
 def test_the_clinical_pages_are_current_or_run_make_docs(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == pages()[name]
 

@@ -1,0 +1,75 @@
+"""S120 to S160: cell therapies, stem cells, and the indices used by name."""
+
+from __future__ import annotations
+
+from tests.knowledge.statements.statement import Statement, decides, left_out, shown
+
+G = "code:lnfhir.guideline."
+M = "code:lnfhir.measures."
+A = "code:lnfhir.analytes.Analyte."
+OTHER_DISEASE = "another disease on the same page: out of scope"
+
+STATEMENTS: tuple[Statement, ...] = (
+    decides(120, "25 to 50 % of SLE has nephritis; a third of responders relapse", G + "relapse.relapse",
+            "shown:About a third of those who respond relapse"),
+    decides(121, "Fludarabine and cyclophosphamide for 3 days, one infusion, all drugs stopped within a month",
+            "rule:post-cell-therapy", M + "cyclophosphamide.is_lymphodepletion",
+            "parameter:time before a CAR-T product in which cyclophosphamide is lymphodepletion"),
+    shown(122, "7 patients with refractory proliferative nephritis", "option:bcma-car-t~7 refractory patients"),
+    shown(123, "SLEDAI-2K fell from 18 to 0 in all", "option:bcma-car-t~gives a range of 0 to 4",
+          corrected="the abstract gives a range of 0 to 4"),
+    decides(124, "5 of 7 in drug-free DORIS remission", "option:bcma-car-t~5 of 7", G + "activity_indices.doris_2017",
+            "policy:doris"),
+    shown(125, "24-hour protein fell from 8.2 to 0.9 g", "option:bcma-car-t~8.2 to 0.9 g"),
+    left_out(126, "Antibodies fell, complement became normal", "serology changes no verdict here; C3, C4 and anti-dsDNA"
+             " are read", A + "ANTI_DSDNA", A + "C3"),
+    left_out(127, "B cells gone within a month, back in 6 of 7 after 3", "CD19 counts are read but decide nothing",
+             A + "CD19"),
+    decides(128, "A biopsy at 6 months showed fewer deposits", "rule:repeat-biopsy",
+            G + "other_mechanisms.decisive_biopsy"),
+    shown(129, "One mild cytokine release, no neurotoxicity", "option:bcma-car-t~cytokine release"),
+    decides(130, "Protein stayed high in two, perhaps from damage done before",
+            "option:bcma-car-t~damage that was there",
+            G + "other_causes_by_test.advanced_chronicity"),
+    left_out(131, "The primary endpoint was safety", "the design of a trial decides nothing"),
+    left_out(132, "Single-cell sequencing: less JAK-STAT and interferon", "no such test in a record"),
+    shown(133, "One arm, few patients; the target should fit the patient", "option:bcma-car-t~Few patients"),
+    left_out(134, "Proteomics of rheumatoid arthritis", OTHER_DISEASE),
+    shown(135, "Acquired haemophilia in SLE", "rule:repeat-biopsy", "shown:acquired haemophilia"),
+    decides(136, "Nephritis is SLE with immune damage of the kidney", G + "definite_nephritis.has_nephritis_diagnosis"),
+    shown(137, "Stem cells modulate immunity and repair", "option:mesenchymal-stem-cells~immune modulation, repair"),
+    left_out(138, "4 of 397 articles were included", "the search of a review decides nothing"),
+    shown(139, "Nanjing, 81 patients: renal remission 60.5 %, survival 95 %",
+          "option:mesenchymal-stem-cells~81 refractory"),
+    shown(140, "Kunming, randomised, 18 patients: 75 against 83 %",
+          "option:mesenchymal-stem-cells~9 of 12 against 5 of 6",
+          corrected="published in Ann Rheum Dis; stopped early, one death"),
+    shown(141, "Valladolid, 3 patients: 2 complete, 1 partial response", "option:mesenchymal-stem-cells~3 patients"),
+    shown(142, "Mashhad, 9 patients: responses in 3 months, then decline",
+          "option:mesenchymal-stem-cells~then decline"),
+    shown(143, "All studies were successful", "option:mesenchymal-stem-cells~contradicts it",
+          corrected="the randomised one was negative"),
+    left_out(144, "Kunming's definition of remission", "without numbers; the guidelines' definitions are computed",
+             G + "response_definitions.DEFINITIONS"),
+    decides(145, "SLE affects 0.1 %, mostly young women", M + "pregnancy.pregnancy_status", "rule:teratogen-pregnancy"),
+    left_out(146, "Rituximab gives no lasting remission: reset the B cells", "a mechanism", "option:cd19-car-t"),
+    shown(147, "CD19 and BCMA cells together: 12 of 15 better at week 12", "option:dual-car-t~12 of 15",
+          "option:dual-car-t~neutropenia in 100 %"),
+    shown(148, "Allogeneic: SRI-4 in 5 of 5 at 3 months", "option:allogeneic-car-t~5 of 5"),
+    shown(149, "In vivo CAR-T cells, 5 patients: activity down in 3 months", "option:in-vivo-car-t~5 patients"),
+    shown(150, "Few patients, short follow-up", "option:in-vivo-car-t~Few patients"),
+    decides(151, "Conditioning and glucocorticoid confound the effect", "option:cd19-car-t~conditioning",
+            M + "cyclophosphamide.is_lymphodepletion"),
+    decides(152, "Not all stay drug-free; events weeks after infusion may be toxicity or flare",
+            "option:cd19-car-t~not replicated",
+            "parameter:time after cell therapy in which an event may be toxicity or flare"),
+    left_out(153, "A control arm with chemotherapy or standard treatment is wanted", "a wish for trials"),
+    shown(154, "No cell therapy is approved for lupus", "option:cd19-car-t~not approved for lupus"),
+    decides(155, "Drug-free remission", "index:drug-free"),
+    decides(156, "SRI-4", "index:sri-4"),
+    decides(157, "LLDAS", "index:lldas"),
+    decides(158, "DORIS", "index:doris-2021", "index:doris-2017"),
+    decides(159, "SLEDAI-2K", "figure:renal-sledai", A + "SLEDAI_2K"),
+    decides(160, "BILAG, global assessment, fatigue: recorded, never derived", A + "BILAG_RENAL", A + "PHGA",
+            "shown:BILAG by a clinician: it is never derived"),
+)  # fmt: skip
