@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cds_hooks.data_needed import DATA_NEEDED
 from cds_hooks.verdict_cards import REFRACTORY, RESPONSE_TODAY
+from cds_hooks.visit import VISIT
 from tests.knowledge.pages import recommendations
 from tests.publishing.shelf import Resource, head
 
@@ -11,6 +12,10 @@ VERDICTS = {
     REFRACTORY: ("Refractory lupus nephritis", "Whether the criteria of refractory lupus nephritis are met."),
     RESPONSE_TODAY: ("Response of lupus nephritis", "Complete, partial or no response to treatment."),
     DATA_NEEDED: ("Data needed", "What could not be judged, and what would settle it."),
+    VISIT: (
+        "To obtain in this visit",
+        "The tests that are due and the data that are missing, at the start of a visit.",
+    ),
 }
 """The topics that are not recommendations."""
 
