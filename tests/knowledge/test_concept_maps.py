@@ -90,6 +90,8 @@ def test_a_chinese_name_of_a_drug_means_its_ingredient_to_the_recogniser() -> No
 def test_a_chinese_name_of_a_test_means_what_its_loinc_code_measures() -> None:
     mapped = rows("test-name-zh-to-loinc", "http://loinc.org")
     assert len(mapped) > 40
+    # FHIR's cmd-1: a narrower target has a comment.
+    assert all(target["equivalence"] == "narrower" and target["comment"] for _, target in mapped)
     for name, target in mapped:
         by_name = meaning_of_observation(CodeableConcept(text=name))
         by_code = meaning_of_observation(CodeableConcept((Coding("http://loinc.org", target["code"]),)))

@@ -96,16 +96,11 @@ def faults(key: str, resource: dict[str, Any]) -> set[str]:
     broken = set()
     for path, element in elements(PROFILES[key], "differential").items():
         inner = path.partition(".")[2].replace("[x]", "")
-        held = evaluate(resource, inner or "$this", model=models["r4"]) if inner else [resource]
         for constraint in element.get("constraint", ()):
-            for each in held:
-                if evaluate(_plain(each), constraint["expression"], {"resource": resource}, models["r4"]) != [True]:
-                    broken.add(constraint["key"])
+            expression = f"{inner}.all({constraint['expression']})" if inner else constraint["expression"]
+            if evaluate(resource, expression, {"resource": resource}, models["r4"]) != [True]:
+                broken.add(constraint["key"])
     return broken
-
-
-def _plain(node: Any) -> Any:
-    return getattr(node, "data", node)
 
 
 OBSERVATION = {
@@ -138,9 +133,69 @@ def test_the_constraints_of_proteinuria_find_what_the_code_cannot_use(
     resource: dict[str, Any], broken: set[str]
 ) -> None:
     assert faults("ln-proteinuria", resource) == broken
-    sent = resource["valueQuantity"]
-    read = amount(sent.get("value"), None, sent.get("unit"), sent.get("code"), None, Analyte.UPCR)
+    quantity = resource["valueQuantity"]
+    read = amount(quantity.get("value"), None, quantity.get("unit"), quantity.get("code"), None, Analyte.UPCR)
     assert isinstance(read, Amount) is (broken <= {"ln-obs-1"})
+
+
+def sent(kind: str, **members: Any) -> dict[str, Any]:
+    return {"resourceType": kind, "subject": {"reference": "Patient/1"}, **members}
+
+
+INDEX = {"coding": [{"system": f"{BASE}/CodeSystem/score", "code": "nih-ci"}]}
+TEXT = {"text": "mycophenolate mofetil 500 mg"}
+TWICE = {"timing": {"code": {"text": "BID"}}, "doseAndRate": [{"doseQuantity": {"value": 500, "unit": "mg"}}]}
+
+
+@pytest.mark.parametrize(
+    ("key", "resource", "broken"),
+    [
+        ("ln-nih-index", changed(code=INDEX, valueQuantity={"value": 12}), set()),
+        ("ln-nih-index", changed(code=INDEX, valueQuantity={"value": 13}), {"ln-nih-1"}),
+        ("ln-serology", changed(valueQuantity={"value": 0.5, "unit": "g/L"}), set()),
+        ("ln-serology", changed(valueQuantity={"value": 0.5}), {"ln-unit"}),
+        ("ln-urine-sediment", changed(valueQuantity={"value": 12}), {"ln-unit"}),
+        ("ln-urine-sediment", changed(effectiveDateTime="2025"), {"ln-obs-1"}),
+        ("ln-biopsy-report", sent("DiagnosticReport", issued="2025-03-14T08:00:00Z", conclusion="Class IV"), set()),
+        ("ln-biopsy-report", sent("DiagnosticReport"), {"ln-report-1", "ln-report-2"}),
+        ("ln-condition", sent("Condition", recordedDate="2025-03"), set()),
+        ("ln-condition", sent("Condition"), {"ln-condition-1"}),
+        ("ln-dispense", sent("MedicationDispense", whenPrepared="2025-03-14", daysSupply={"value": 30}), set()),
+        ("ln-dispense", sent("MedicationDispense", quantity={"value": 60}), {"ln-dispense-1", "ln-dispense-2"}),
+        (
+            "ln-immunosuppressant-order",
+            sent(
+                "MedicationRequest",
+                medicationCodeableConcept=TEXT,
+                authoredOn="2025-03-14",
+                dosageInstruction=[TWICE],
+            ),
+            set(),
+        ),
+        (
+            "ln-immunosuppressant-order",
+            sent("MedicationRequest", authoredOn="2025-03", dosageInstruction=[{"asNeededBoolean": True}]),
+            {"ln-order-1", "ln-order-2", "ln-order-3"},
+        ),
+    ],
+)
+def test_the_constraints_of_the_other_profiles_hold_and_break(
+    key: str, resource: dict[str, Any], broken: set[str]
+) -> None:
+    assert faults(key, resource) == broken
+
+
+def test_every_constraint_of_ours_is_tested_by_a_resource_that_breaks_it() -> None:
+    ours = {
+        constraint["key"]
+        for profile in PROFILES.values()
+        for element in profile["differential"]["element"]
+        for constraint in element.get("constraint", ())
+    }
+    assert ours == {
+        "ln-obs-1", "ln-unit", "ln-unit-list", "ln-number", "ln-nih-1", "ln-report-1", "ln-report-2", "ln-condition-1",
+        "ln-dispense-1", "ln-dispense-2", "ln-order-1", "ln-order-2", "ln-order-3",
+    }  # fmt: skip
 
 
 def test_the_records_of_the_example_meet_the_constraints_of_the_profiles() -> None:

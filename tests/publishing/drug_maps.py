@@ -132,7 +132,8 @@ def test_name_map() -> Resource:
         named = named_test(name)
         code = loinc_of(analyte, named.collection if named is not None else "")
         if code is not None:
-            elements.append({"code": name, "target": [{"code": code, "equivalence": "narrower"}]})
+            comment = "One code of the kind the name means; it may say more of specimen or method than the name does."
+            elements.append({"code": name, "target": [{"code": code, "equivalence": "narrower", "comment": comment}]})
     return head(
         "ConceptMap",
         "test-name-zh-to-loinc",
