@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
@@ -25,12 +26,12 @@ def read_record(raw: bytes, lined: bool | None = None) -> Answer:
     if not content:
         issue = Issue(Severity.ERROR, "structure", say("the file is empty"))
         return Answer(issues=(issue,), coverage=Coverage.FAILED)
-    if lined or (lined is None and _looks_lined(content)):
+    if lined or (lined is None and looks_lined(content)):
         return _read_lines(raw.removeprefix(_BOM))
     return read_answer(content, "Bundle")
 
 
-def _looks_lined(content: bytes) -> bool:
+def looks_lined(content: bytes) -> bool:
     """More than one line, the first an object by itself, and the whole not one JSON value."""
     first, _, rest = content.partition(b"\n")
     if not rest or not (first.startswith(b"{") and first.rstrip().endswith(b"}")):
@@ -43,11 +44,17 @@ def _looks_lined(content: bytes) -> bool:
 
 
 def _read_lines(raw: bytes) -> Answer:
-    answers = [
-        read_answer(line.strip(), f"line[{number}]")
-        for number, line in enumerate(raw.split(b"\n"), start=1)
-        if line.strip()
-    ]
+    return joined(
+        [
+            read_answer(line.strip(), f"line[{number}]")
+            for number, line in enumerate(raw.split(b"\n"), start=1)
+            if line.strip()
+        ]
+    )
+
+
+def joined(answers: Sequence[Answer]) -> Answer:
+    """One record of what several lines or files hold. What cannot be read leaves absence of anything in doubt."""
     unreadable = [answer for answer in answers if answer.coverage is Coverage.FAILED]
     coverage = Coverage.COMPLETE
     if len(unreadable) == len(answers):

@@ -1,0 +1,113 @@
+"""Faults of form: of JSON, of FHIR R4, of our profiles, and of answers that are not whole."""
+
+from __future__ import annotations
+
+from lnfhir.message import say
+from lnfhir.validation.kind import Kind
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "not-fhir",
+        say("Send FHIR R4 as JSON: one resource or Bundle in a file, or one resource a line in a file named .ndjson."),
+        (
+            "the answer is not a FHIR resource",
+            "the answer is not readable JSON",
+            "the Bundle is not readable",
+            "the file is empty",
+            "the file cannot be read: {why}",
+            "there is no such resource type in FHIR R4",
+            "no resource type of FHIR R4: this entry is not used",
+            "it holds a resource of a type that FHIR R4 does not have",
+        ),
+    ),
+    Kind(
+        "unreadable-part",
+        say("Mend the member at the path: its JSON type is not the one FHIR gives it, so the whole resource is lost."),
+        ("this part cannot be read and is not used", "it is nested too deeply to be checked"),
+    ),
+    Kind(
+        "missing-member",
+        say("Add the member: FHIR R4 does not allow the resource without it."),
+        ("a required member is missing",),
+    ),
+    Kind(
+        "unknown-member",
+        say("Remove the member or move it into an extension; if it is of FHIR R5 or STU3, send R4 instead."),
+        ("FHIR R4 has no such member here",),
+    ),
+    Kind(
+        "wrong-type",
+        say("Write the value as FHIR R4 does: numbers without quotes, dates as 2025-03-14, codes as text."),
+        ("the value is not of the type that FHIR R4 demands",),
+    ),
+    Kind(
+        "wrong-code",
+        say("Use one of the codes of FHIR's own required value set for this member."),
+        ("`{value}` is none of the codes FHIR R4 allows here", "the verification status is not understood"),
+    ),
+    Kind(
+        "bad-id",
+        say("Shorten or rewrite the id; references to it must change with it."),
+        ("the id is not one that FHIR R4 allows (1 to 64 letters, digits, - and .)",),
+    ),
+    Kind(
+        "null-member",
+        say("Leave out members that have no value; FHIR JSON has no null."),
+        ("null is not allowed in FHIR: leave the member out",),
+    ),
+    Kind(
+        "no-time-zone",
+        say("Send the time with its zone (2025-03-14T09:30:00+08:00) or the day alone."),
+        ("a time without its time zone",),
+    ),
+    Kind(
+        "comparator",
+        say("Use <, <=, >= or > in `comparator`, and only with a single number."),
+        ("the comparator is not one of <, <=, >= and >", "two comparators that disagree", "a comparator on a range"),
+    ),
+    Kind(
+        "profile-requires",
+        say("Send the member that the profile requires: without it the rules cannot use the datum."),
+        ("profile {profile} requires `{element}`",),
+    ),
+    Kind(
+        "profile-supports",
+        say("Send the member if the source system knows it: the rules use it when it is there."),
+        ("profile {profile} would use `{element}`, which is not sent",),
+    ),
+    Kind(
+        "profile-forbids",
+        say("Leave the member out, or do not claim the profile in `meta.profile`."),
+        (
+            "profile {profile} allows no such `{element}`",
+            "profile {profile} does not allow {type} here",
+            "profile {profile} demands another value",
+        ),
+    ),
+    Kind(
+        "profile-binding",
+        say("Add a coding from the value set beside your own, or map your own code in the site's code map."),
+        ("none of the codes is in the value set {values} of profile {profile}",),
+    ),
+    Kind(
+        "answer-incomplete",
+        say("Follow every page and send all results: while some are missing, absence is never read as no."),
+        (
+            "the answer has further pages that were not read",
+            "the sender counts {total} results but sent {sent}",
+            "a request of this batch failed: its results are missing",
+            "the sender reports an error in its answer",
+            "the sender withheld results: the answer is incomplete",
+            "the sender answered with an error (OperationOutcome)",
+        ),
+    ),
+    Kind(
+        "modifier",
+        say("A modifierExtension or implicitRules can reverse the meaning, so it is left out; send it without."),
+        (
+            "`{member}` may change the meaning: this resource is not used",
+            "`{member}` may change the meaning: this value is not used",
+            "the dosage has a modifier that is not understood",
+        ),
+    ),
+)
