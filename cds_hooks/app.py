@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from math import ceil
 from time import perf_counter
-from typing import Any, TypeVar
 from uuid import uuid4
 
 import aiohttp
-import msgspec
 import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -32,19 +30,19 @@ from cds_hooks.fetch import completed, incomplete, may_fetch
 from cds_hooks.fhir_client import new_session
 from cds_hooks.limits import Limits
 from cds_hooks.logs import place_of
+from cds_hooks.metrics import Metrics
+from cds_hooks.operations import Operations
 from cds_hooks.problems import Problem, Response, bug, outcome, problem
 from cds_hooks.quieting import Quiet
 from cds_hooks.rate import Buckets
+from cds_hooks.receiving import media_type_refused, received, while_connected
 from cds_hooks.refusals import refused
 from cds_hooks.security import Gate
 from cds_hooks.store.store import Store
 from cds_hooks.told import Caller
-from lnfhir import __version__
 from lnfhir.message import say
 
 log = structlog.get_logger()
-
-T = TypeVar("T")
 
 STORE_RETRY_SECONDS = "5"
 
@@ -54,66 +52,31 @@ def http(response: Response) -> HttpResponse:
     return HttpResponse(response.body, response.status, dict(response.headers))
 
 
-def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[HttpResponse]]:
-    """An endpoint whose bugs become a 500 with an incident id; the log gets the place, never the data."""
-
-    async def call(request: Request) -> HttpResponse:
-        try:
-            return http(await endpoint(request))
-        except (HTTPException, ClientDisconnect):
-            raise
-        except Exception as error:  # noqa: BLE001 - the one place where a bug meets a client
-            incident = str(uuid4())
-            log.error("bug", incident=incident, kind=type(error).__name__, place=place_of(error))
-            return http(bug(incident))
-
-    return call
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def media_type_refused(request: Request) -> bool:
-    """Whether the body is not declared as plain JSON in UTF-8."""
-    media, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-    encoding = request.headers.get("content-encoding", "identity")
-    return media.strip().lower() != "application/json" or charset not in ("", "utf-8") or encoding != "identity"
+def guarding(metrics: Metrics) -> Callable[[Endpoint], Callable[[Request], Awaitable[HttpResponse]]]:
+    """Endpoints whose bugs become a 500 with an incident id; the log gets the place, never the data."""
 
+    def guarded(endpoint: Endpoint) -> Callable[[Request], Awaitable[HttpResponse]]:
+        async def call(request: Request) -> HttpResponse:
+            try:
+                return http(await endpoint(request))
+            except HTTPException:
+                raise
+            except ClientDisconnect:
+                # Nobody reads this answer; the server takes it instead of a stack trace.
+                log.info("client-left")
+                return HttpResponse(status_code=499)
+            except Exception as error:  # noqa: BLE001 - the one place where a bug meets a client
+                incident = str(uuid4())
+                log.error("bug", incident=incident, kind=type(error).__name__, place=place_of(error))
+                metrics.bug()
+                return http(bug(incident))
 
-async def received(request: Request, settings: Settings) -> bytes | Response:
-    """The body, or why it was not taken: too large by its announcement or in fact, or too slow."""
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > settings.max_body_bytes:
-        return refused(413)
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(settings.body_seconds):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > settings.max_body_bytes:
-                    return refused(413, ("connection", "close"))
-                chunks.append(chunk)
-    except TimeoutError:
-        return refused(408, ("connection", "close"))
-    return b"".join(chunks)
+        return call
 
-
-async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """What the work gives; when the client leaves before, the work is cancelled: nobody waits for it any more."""
-    task = asyncio.create_task(work)
-    leaving = asyncio.create_task(_left(request))
-    try:
-        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        raise ClientDisconnect
-    finally:
-        task.cancel()
-        leaving.cancel()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    return guarded
 
 
 def today(settings: Settings) -> date:
@@ -129,10 +92,11 @@ def caller_of(client: Client | None) -> Caller:
 class Door:
     """The endpoints of one application, with its settings, its one session to FHIR servers and its store, if any."""
 
-    def __init__(self, settings: Settings, store: Store | None = None) -> None:
+    def __init__(self, settings: Settings, gate: Gate, metrics: Metrics, store: Store | None = None) -> None:
         self._settings = settings
         self._store = store
-        self._gate = Gate(settings, first_use=store.first_use if store is not None else None)
+        self._gate = gate
+        self._metrics = metrics
         self._buckets = Buckets(settings.calls_per_second, settings.burst)
         self._session: aiohttp.ClientSession | None = None
 
@@ -144,6 +108,8 @@ class Door:
             if self._store is not None:
                 await held.enter_async_context(self._store)
             self._session = await held.enter_async_context(new_session())
+            warming = asyncio.create_task(self._gate.warm(self._session))
+            held.callback(warming.cancel)
             yield
 
     async def discovery(self, request: Request) -> Response:
@@ -162,6 +128,7 @@ class Door:
         answered = await self._answered(request, body, client)
         took = round((perf_counter() - began) * 1000, 1)
         known = name if services.service_of(name) else "unknown"
+        self._metrics.called(known, answered.status, took / 1000, answered.told)
         log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
         if self._store is not None:
             self._store.note(answered.told, "call", known, caller_of(client), answered.status, took)
@@ -198,6 +165,7 @@ class Door:
             return caller
         wait = self._buckets.seconds_to_wait(caller.issuer if caller is not None else "")
         if wait > 0:
+            self._metrics.refused("rate")
             return refused(429, ("retry-after", str(ceil(wait))))
         if media_type_refused(request):
             return refused(415)
@@ -213,6 +181,7 @@ class Door:
         if isinstance(admitted, Client):
             return admitted
         log.warning("not-admitted", reason=admitted.value)
+        self._metrics.refused(admitted.value)
         return refused(admitted.status, *((("www-authenticate", "Bearer"),) if admitted.status == 401 else ()))
 
     async def _answered(self, request: Request, body: bytes, client: Client | None) -> Response:
@@ -237,17 +206,6 @@ class Door:
             quiet = await self._store.quiet(asked.service.id, asked.patient_id, caller_of(client), asked.fhir_server)
         return await run_in_threadpool(judged, call, as_of, self._settings, manner, quiet)
 
-    async def health(self, request: Request) -> Response:
-        """Whether the process answers."""
-        del request
-        return Response(200, b'{"status":"ok"}')
-
-    async def version(self, request: Request) -> Response:
-        """Which product answers."""
-        del request
-        product = {"name": "lnfhir", "version": __version__, "cdsHooks": services.SPECIFICATION}
-        return Response(200, msgspec.json.encode(product))
-
 
 async def refuse(request: Request, error: Exception) -> HttpResponse:
     """A refusal of the router."""
@@ -258,16 +216,25 @@ async def refuse(request: Request, error: Exception) -> HttpResponse:
 
 def service_app(settings: Settings, store: Store | None = None) -> Starlette:
     """The ASGI application of these settings. Without a store nothing is kept, and no feedback is taken."""
-    door = Door(settings, store)
+    metrics = Metrics()
+    gate = Gate(settings, first_use=store.first_use if store is not None else None)
+    door = Door(settings, gate, metrics, store)
+    operations = Operations(gate, store, metrics)
+    if store is not None:
+        kept = store
+        metrics.watch_store(lambda: kept.figures, lambda: kept.trouble)
+    guarded = guarding(metrics)
     application = Starlette(
         routes=[
             Route("/cds-services", guarded(door.discovery), methods=["GET"]),
             Route("/cds-services/{id}", guarded(door.service), methods=["POST"]),
             Route("/cds-services/{id}/feedback", guarded(door.feedback), methods=["POST"]),
-            Route("/healthz", guarded(door.health), methods=["GET"]),
-            Route("/version", guarded(door.version), methods=["GET"]),
+            Route("/healthz", guarded(operations.health), methods=["GET"]),
+            Route("/readyz", guarded(operations.ready), methods=["GET"]),
+            Route("/version", guarded(operations.version), methods=["GET"]),
+            Route("/metrics", guarded(operations.metrics), methods=["GET"]),
         ],
-        middleware=[Middleware(Limits, settings=settings), *cross_origin(settings)],
+        middleware=[Middleware(Limits, settings=settings, under_way=metrics.under_way), *cross_origin(settings)],
         exception_handlers={HTTPException: refuse},
         lifespan=door.lifespan,
     )

@@ -115,6 +115,19 @@ class Keys:
                 return None
         return self._known.get(identity)
 
+    @property
+    def any(self) -> bool:
+        """Whether a key is known that may be used now."""
+        fresh = not self._url or (self._fetched is not None and self._clock() - self._fetched <= LONGEST_SECONDS)
+        return bool(self._known) and fresh
+
+    async def warm(self, session: aiohttp.ClientSession) -> None:
+        """Fetch the set before the first token asks for it."""
+        if self._url and not self.any:
+            async with self._turn:
+                if not self.any:
+                    await self._refresh(session)
+
     def _due(self, identity: str) -> bool:
         now = self._clock()
         if self._tried is not None and now - self._tried < REFETCH_SECONDS:

@@ -6,7 +6,7 @@ A server's own limits differ (granian takes two Hosts, and a length beside a tra
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -36,10 +36,11 @@ def host_names(settings: Settings) -> frozenset[str]:
 
 
 class Limits:
-    """ASGI middleware that refuses what is out of bounds. `under_way` counts the requests that are being answered."""
+    """ASGI middleware that refuses what is out of bounds. `under_way` is told of each request that begins and ends."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, under_way: Callable[[int], object] | None = None) -> None:
         self._app = app
+        self._tell = under_way or (lambda change: None)
         self._settings = settings
         self._hosts = host_names(settings)
         self.under_way = 0
@@ -56,10 +57,12 @@ class Limits:
             await sent(response, send)
             return
         self.under_way += 1
+        self._tell(1)
         try:
             await self._app(scope, receive, send)
         finally:
             self.under_way -= 1
+            self._tell(-1)
 
     def _unsound(self, headers: Headers, probe: bool) -> Response | None:
         """Why these headers are refused."""

@@ -6,6 +6,7 @@ its own say: the algorithm, the keys' address and the audience are those of the 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from joserfc.jws import JWSRegistry, deserialize_compact
 from joserfc.util import urlsafe_b64decode
 
 from cds_hooks.config import Client, Settings
-from cds_hooks.keys import Keys, keys_in_file
+from cds_hooks.keys import REFETCH_SECONDS, Keys, keys_in_file
 
 T = TypeVar("T")
 
@@ -122,6 +123,17 @@ class Gate:
     def open(self) -> bool:
         """No client is configured, so nobody is asked who they are."""
         return not self._trusted
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether a key of some client is known."""
+        return any(trusted.keys.any for trusted in self._trusted.values())
+
+    async def warm(self, session: aiohttp.ClientSession) -> None:
+        """Fetch the key sets that are not known yet, again and again until all are."""
+        while not all(trusted.keys.any for trusted in self._trusted.values()):
+            await asyncio.gather(*(trusted.keys.warm(session) for trusted in self._trusted.values()))
+            await asyncio.sleep(REFETCH_SECONDS)
 
     async def admit(
         self, authorization: Sequence[str], path: str, session: aiohttp.ClientSession | None

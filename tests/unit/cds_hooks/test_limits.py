@@ -10,10 +10,11 @@ from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from cds_hooks.app import service_app, while_connected
+from cds_hooks.app import service_app
 from cds_hooks.config import Client, Settings, check_reach, settings_from
 from cds_hooks.limits import Limits, host_names
 from cds_hooks.rate import Buckets
+from cds_hooks.receiving import while_connected
 from lnfhir.errors import KnowledgeError
 from tests.hook_calls import body, call, patient
 from tests.reviews import AS_OF

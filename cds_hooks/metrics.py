@@ -1,0 +1,84 @@
+"""Figures for the operator, in Prometheus' text format. The values of every label are a closed set of our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from cds_hooks.told import Told
+from lnfhir import __version__
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class _Store(Collector):
+    """The store's own counts, read when they are asked for."""
+
+    def __init__(self, figures: Callable[[], Mapping[str, int]], trouble: Callable[[], str]) -> None:
+        self._figures = figures
+        self._trouble = trouble
+
+    def collect(self) -> Iterable[Metric]:
+        """One gauge of all figures, and whether the store takes what it is given."""
+        family = GaugeMetricFamily("lnfhir_store", "Writes to the store, by what became of them", labels=["figure"])
+        for name, value in self._figures().items():
+            family.add_metric([name], value)
+        yield family
+        yield GaugeMetricFamily("lnfhir_store_up", "Whether the store takes writes", value=0 if self._trouble() else 1)
+
+
+class Metrics:
+    """The figures of one application, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._calls = Counter("lnfhir_calls", "Calls answered", ["service", "status_class"], registry=self._registry)
+        self._seconds = Histogram(
+            "lnfhir_call_seconds",
+            "Time from the whole body to the answer",
+            ["service"],
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._cards = Counter(
+            "lnfhir_cards",
+            "Cards given, or held back in silence",
+            ["service", "rule", "indicator", "outcome", "shown"],
+            registry=self._registry,
+        )
+        self._refused = Counter("lnfhir_refused", "Requests not let in", ["reason"], registry=self._registry)
+        self._bugs = Counter("lnfhir_bugs", "Defects met by a client", registry=self._registry)
+        self._under_way = Gauge("lnfhir_requests_under_way", "Requests being answered", registry=self._registry)
+        build = Gauge("lnfhir_build_info", "The version that runs", ["version"], registry=self._registry)
+        build.labels(__version__).set(1)
+
+    def under_way(self, change: int) -> None:
+        """A request began (1) or ended (-1)."""
+        self._under_way.inc(change)
+
+    def watch_store(self, figures: Callable[[], Mapping[str, int]], trouble: Callable[[], str]) -> None:
+        """Show the counts of the store."""
+        self._registry.register(_Store(figures, trouble))
+
+    def called(self, service: str, status: int, seconds: float, told: Told | None = None) -> None:
+        """A call was answered. `service` is one of ours, or `unknown`."""
+        self._calls.labels(service, f"{status // 100}xx").inc()
+        self._seconds.labels(service).observe(seconds)
+        for advice in told.advice if told is not None else ():
+            shown = "no" if told is not None and told.silent else "yes"
+            self._cards.labels(service, advice.rule, advice.indicator, advice.outcome, shown).inc()
+
+    def refused(self, reason: str) -> None:
+        """A request was not let in, for one of our reasons."""
+        self._refused.labels(reason).inc()
+
+    def bug(self) -> None:
+        """A client met a defect."""
+        self._bugs.inc()
+
+    def text(self) -> tuple[bytes, str]:
+        """The exposition and its content type."""
+        return generate_latest(self._registry), CONTENT_TYPE_LATEST

@@ -1,0 +1,147 @@
+"""What an operator and an orchestrator ask of the service."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from cds_hooks import app
+from cds_hooks.app import service_app
+from cds_hooks.config import Client, Settings
+from cds_hooks.guidance_cards import TITLES
+from cds_hooks.metrics import Metrics
+from cds_hooks.services import SERVICES
+from cds_hooks.store.settings import StoreSettings
+from cds_hooks.store.store import Store
+from tests.hook_calls import body, call, patient
+from tests.reviews import AS_OF
+from tests.unit.cds_hooks.signing import ISSUER, SERVICE, ec_jwk
+
+VIEW = "/cds-services/ln-patient-view"
+JSON = {"content-type": "application/json"}
+GOOD = body(call(prefetch={"patient": patient()}))
+OURS = {service.id for service in SERVICES} | {"unknown"}
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    """The service, called in process."""
+    with TestClient(service_app(Settings(as_of=AS_OF, burst=4, calls_per_second=0.01))) as opened:
+        yield opened
+
+
+def figures(client: TestClient) -> dict[str, float]:
+    """The exposition, each sample by its name with labels."""
+    answered = client.get("/metrics")
+    assert answered.headers["content-type"].startswith("text/plain")
+    lines = [line for line in answered.text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+def test_calls_cards_and_refusals_are_counted(client: TestClient) -> None:
+    assert client.post(VIEW, content=GOOD, headers=JSON).status_code == 200
+    assert client.post(VIEW, content=b"{}", headers=JSON).status_code == 400
+    assert client.post("/cds-services/canary", content=GOOD, headers=JSON).status_code == 404
+    assert client.post(VIEW, content=GOOD, headers=JSON).status_code == 200
+    assert client.post(VIEW, content=GOOD, headers=JSON).status_code == 429
+    found = figures(client)
+    assert found['lnfhir_calls_total{service="ln-patient-view",status_class="2xx"}'] == 2
+    assert found['lnfhir_calls_total{service="ln-patient-view",status_class="4xx"}'] == 1
+    assert found['lnfhir_calls_total{service="unknown",status_class="4xx"}'] == 1
+    assert found['lnfhir_refused_total{reason="rate"}'] == 1
+    assert found['lnfhir_call_seconds_count{service="ln-patient-view"}'] == 3
+    (card,) = [name for name in found if name.startswith("lnfhir_cards_total")]
+    assert 'rule="data-needed"' in card
+    assert 'shown="yes"' in card
+    assert found[card] == 2
+    assert found["lnfhir_requests_under_way"] == 1
+
+
+def test_labels_are_closed_sets_of_our_own_words(client: TestClient) -> None:
+    client.post(VIEW, content=GOOD, headers=JSON)
+    client.post("/cds-services/canary", content=GOOD, headers=JSON)
+    own = {*TITLES, "refractory", "response", "data-needed", "visit"}
+    for name in figures(client):
+        for label, value in re.findall(r'(\w+)="([^"]*)"', name):
+            allowed = {"service": OURS, "rule": own, "status_class": {"2xx", "4xx", "5xx"}, "shown": {"yes", "no"}}
+            assert value in allowed.get(label, {value}), name
+    assert "canary" not in client.get("/metrics").text
+
+
+def test_silence_is_counted_as_such() -> None:
+    with TestClient(service_app(Settings(as_of=AS_OF, silent=True))) as opened:
+        assert opened.post(VIEW, content=GOOD, headers=JSON).json() == {"cards": []}
+        (card,) = [name for name in figures(opened) if name.startswith("lnfhir_cards_total")]
+    assert 'shown="no"' in card
+
+
+def test_a_bug_is_counted(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(app, "answer", broken)
+    assert client.post(VIEW, content=GOOD, headers=JSON).status_code == 500
+    assert figures(client)["lnfhir_bugs_total"] == 1
+
+
+def test_two_applications_count_apart() -> None:
+    first, second = Metrics(), Metrics()
+    first.bug()
+    assert b"lnfhir_bugs_total 1.0" in first.text()[0]
+    assert b"lnfhir_bugs_total 0.0" in second.text()[0]
+
+
+def test_a_service_without_clients_is_ready(client: TestClient) -> None:
+    answered = client.get("/readyz")
+    assert (answered.status_code, answered.json()) == (
+        200,
+        {"status": "ready", "checks": {"rules": "ok", "keys": "ok"}},
+    )
+
+
+def trusted(**keys: Any) -> Settings:
+    """Settings with one client with these keys."""
+    return Settings(base_url=SERVICE, clients=(Client(issuer=ISSUER, **keys),))
+
+
+def test_a_service_whose_clients_have_no_key_is_not_ready(tmp_path: Path) -> None:
+    with TestClient(service_app(trusted(jwks_url="https://127.0.0.1:9/keys")), base_url=SERVICE) as opened:
+        answered = opened.get("/readyz")
+        assert opened.get("/healthz").status_code == 200
+    assert (answered.status_code, answered.json()["checks"]["keys"]) == (503, "failing")
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"keys": [ec_jwk()]}))
+    with TestClient(service_app(trusted(jwks_file=str(path))), base_url=SERVICE) as opened:
+        assert opened.get("/readyz").status_code == 200
+
+
+def test_a_probe_may_come_under_any_name(tmp_path: Path) -> None:
+    with TestClient(service_app(trusted(jwks_url="https://127.0.0.1:9/keys")), base_url="http://10.0.0.7") as opened:
+        assert opened.get("/healthz").status_code == 200
+        assert opened.get("/metrics").status_code == 200
+        assert opened.get("/version").status_code == 421
+
+
+def ready_with(settings: StoreSettings) -> Any:
+    """`/readyz` and the figures of a service with this store, once it had time to open it."""
+    with TestClient(service_app(Settings(), Store(settings))) as opened:
+        for _ in range(100):
+            answered = opened.get("/readyz").json()
+            if answered["checks"]["store"] == "ok":
+                break
+            time.sleep(0.02)
+        return answered, figures(opened)
+
+
+def test_a_store_is_shown_and_counted(tmp_path: Path) -> None:
+    answered, found = ready_with(StoreSettings(directory=str(tmp_path)))
+    assert answered == {"status": "ready", "checks": {"rules": "ok", "keys": "ok", "store": "ok"}}
+    assert found["lnfhir_store_up"] == 1
+    assert 'lnfhir_store{figure="waiting"}' in found
