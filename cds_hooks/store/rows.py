@@ -97,7 +97,8 @@ def use_token(connection: Connection, issuer: str, identifier: str, until: datet
     """Whether this is the token's first use; it is remembered until it expires."""
     name = hashlib.sha256(f"{issuer}\0{identifier}".encode()).hexdigest()
     statement = _insert(connection, TOKEN).values(token=name, until=written(until)).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    # Unless told to, SQLAlchemy does not keep the count of an insert.
+    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount == 1
 
 
 def forget_tokens(connection: Connection, now: datetime) -> None:
