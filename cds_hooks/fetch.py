@@ -91,13 +91,13 @@ async def _answer(client: GuardedClient, need: Need, patient: str, max_pages: in
     place = f"fhirServer.{need.value}"
     path = quote(template(need).replace(PATIENT_ID, patient), safe="/?=&,:")
     try:
-        return read_answer(await _all_pages(client, path, max_pages), place)
+        return read_answer(await all_pages(client, path, max_pages), place)
     except FetchError as error:
         issue = Issue(Severity.ERROR, "incomplete", SAYS[error.refusal], place)
         return Answer(issues=(issue,), coverage=Coverage.FAILED)
 
 
-async def _all_pages(client: GuardedClient, path: str, max_pages: int) -> bytes:
+async def all_pages(client: GuardedClient, path: str, max_pages: int) -> bytes:
     """The first answer, or one Bundle of all pages; the link to a page that was not had stays in it."""
     first = await client.read(path)
     whole = _page(first)

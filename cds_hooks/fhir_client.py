@@ -57,13 +57,13 @@ class GuardedClient(AsyncFHIRClient):
     """Reads from one FHIR server within one deadline.
 
     `deadline` is a time of the running event loop, `session` that of the process. The token goes to addresses at or
-    below `url` and nowhere else. Answers are bytes: the reading room decodes them.
+    below `url` and nowhere else; without a token none is sent. Answers are bytes: the reading room decodes them.
     """
 
     def __init__(
         self, url: str, token: str, session: aiohttp.ClientSession, *, deadline: float, max_bytes: int
     ) -> None:
-        super().__init__(url.rstrip("/"), authorization=f"Bearer {token}")
+        super().__init__(url.rstrip("/"), authorization=f"Bearer {token}" if token else None)
         self._session = session
         self._deadline = deadline
         self._max_bytes = max_bytes

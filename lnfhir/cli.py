@@ -18,8 +18,11 @@ import typer
 from lnfhir import __version__, administration, cli_store
 from lnfhir.chart.build import chart_from_record
 from lnfhir.chart.coverage import Coverage, Need
+from lnfhir.cli_code_map import codemap, terminology
 from lnfhir.cli_common import UNREADABLE, USAGE, Language, code_map, day_of, policy_of, stop
+from lnfhir.cli_fetch import fetch
 from lnfhir.cli_profiles import app as profiles
+from lnfhir.cli_sandbox import sandbox
 from lnfhir.cli_validate import validate
 from lnfhir.console import plain, show, terminal
 from lnfhir.errors import KnowledgeError
@@ -44,6 +47,10 @@ app.add_typer(profiles, name="profiles")
 app.add_typer(administration.config, name="config")
 app.add_typer(administration.client, name="client")
 app.command()(validate)
+app.add_typer(codemap, name="codemap")
+app.add_typer(terminology, name="terminology")
+app.command()(fetch)
+app.command()(sandbox)
 app.add_typer(cli_store.feedback, name="feedback")
 app.add_typer(cli_store.audit, name="audit")
 app.add_typer(cli_store.store, name="store")

@@ -112,7 +112,7 @@ def _documents(sources: list[str], advance: Advance) -> Iterator[Document]:
 
 def _fetched(url: str) -> Document:
     # Imported here: files need no network.
-    from lnfhir.cli_fetch import CannotFetchError, fetch_address
+    from lnfhir.fhir_server import CannotFetchError, fetch_address
 
     try:
         return Document(url.partition("?")[0], fetch_address(url))

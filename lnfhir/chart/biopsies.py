@@ -79,7 +79,7 @@ def _coded_classes(concepts: Iterable[CodeableConcept], codes: CodeMap) -> froze
 def read_report(record: Record, placed: Placed) -> Iterator[tuple[Biopsy, frozenset[str]]]:
     """The biopsy a DiagnosticReport describes, and the references of its results."""
     resource = placed.resource
-    meaning = meaning_of_report(resource.code) if resource.code is not None else None
+    meaning = meaning_of_report(resource.code, record.codes) if resource.code is not None else None
     if meaning is None or meaning.refused is not None or not usable(record, placed):
         return
     when = time_of(record, placed)

@@ -154,7 +154,7 @@ def _allergens(resource: Resource) -> Iterator[CodeableConcept]:
 def read_procedure(record: Record, placed: Placed) -> Iterator[ProcedureDone]:
     """A procedure that was done or is going on."""
     resource = placed.resource
-    meaning = meaning_of_procedure(resource.code) if resource.code is not None else None
+    meaning = meaning_of_procedure(resource.code, record.codes) if resource.code is not None else None
     if meaning is None or not _done(record, placed) or _known(record, placed, meaning) is None:
         return
     period = resource.performedPeriod or resource.occurrencePeriod
@@ -186,7 +186,7 @@ def _done(record: Record, placed: Placed) -> bool:
 def read_service_order(record: Record, placed: Placed) -> Iterator[ServiceOrder]:
     """An order for a biopsy, an eye examination or the like."""
     resource = placed.resource
-    meaning = meaning_of_procedure(resource.code) if resource.code is not None else None
+    meaning = meaning_of_procedure(resource.code, record.codes) if resource.code is not None else None
     status = (resource.status or "").strip()
     if meaning is None or meaning.refused is not None or resource.doNotPerform:
         return

@@ -15,7 +15,7 @@ ingredient = "mycophenolate-mofetil"   # or a list, the one the strength is of f
 strength_mg = 500
 route = "oral"                   # "oral", "iv", "im", "sc", "other" (not systemic) or left out
 
-[[condition]]
+[[condition]]                    # a diagnosis, procedure or kind of report
 system = "urn:oid:1.2.3.5"
 code = "LN4"
 concept = "lupus-nephritis-class-iv"
@@ -199,7 +199,7 @@ def _packaged(entry: _Coded, table: str) -> frozenset[str]:
     system = system_of(entry.system)
     if system is None:
         return frozenset()
-    kinds = {"test": ("analyte", "refused"), "drug": ("drug",), "condition": ("condition",)}[table]
+    kinds = {"test": ("analyte", "refused"), "drug": ("drug",), "condition": _CONCEPT_KINDS}[table]
     found = [VALUE_SETS[key] for key in value_sets_with(system, entry.code)]
     return frozenset(each.analyte or each.key for each in found if each.kind in kinds)
 
@@ -208,6 +208,7 @@ def _coded_fault(entry: _Coded) -> str:
     return "" if entry.code.strip() else "`code` is missing"
 
 
+_CONCEPT_KINDS = ("condition", "procedure", "report")
 _ANALYTES = frozenset(analyte.value for analyte in Analyte)
 
 
@@ -242,6 +243,6 @@ def _drug_meaning(entry: DrugEntry) -> object:
 
 
 def _condition_fault(entry: ConditionEntry) -> str:
-    if entry.concept not in VALUE_SETS or VALUE_SETS[entry.concept].kind != "condition":
+    if entry.concept not in VALUE_SETS or VALUE_SETS[entry.concept].kind not in _CONCEPT_KINDS:
         return f"`{entry.concept}` is no concept"
     return _coded_fault(entry)

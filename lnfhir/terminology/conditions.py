@@ -147,11 +147,11 @@ def meaning_of_condition(concept: CodeableConcept, codes: CodeMap = NO_MAP) -> R
     return _cached(concept, _CONDITIONS, codes)
 
 
-def meaning_of_procedure(concept: CodeableConcept) -> Recognised | None:
+def meaning_of_procedure(concept: CodeableConcept, codes: CodeMap = NO_MAP) -> Recognised | None:
     """What a Procedure (or ServiceRequest) is, None when it is none of ours."""
-    return _cached(concept, _DONE, NO_MAP)
+    return _cached(concept, _DONE, codes)
 
 
-def meaning_of_report(concept: CodeableConcept) -> Recognised | None:
+def meaning_of_report(concept: CodeableConcept, codes: CodeMap = NO_MAP) -> Recognised | None:
     """What a DiagnosticReport is, None when it is none of ours; a biopsy's report is `kidney-biopsy` too."""
-    return _cached(concept, _DONE, NO_MAP)
+    return _cached(concept, _DONE, codes)

@@ -20,6 +20,7 @@ from lnfhir.message import Message, say
 from lnfhir.policy import Policy
 from lnfhir.record import about, joined, patients_in
 from lnfhir.review import review
+from lnfhir.site_codes.unmapped import Unmapped, unmapped_in
 from lnfhir.terminology.code_map import NO_MAP, CodeMap
 from lnfhir.validation.fault import APART, Depth, Fault
 from lnfhir.validation.fitness import fitness
@@ -27,7 +28,6 @@ from lnfhir.validation.pool import Pool
 from lnfhir.validation.profiles import profile_faults
 from lnfhir.validation.structure import structure_faults
 from lnfhir.validation.tally import Tally
-from lnfhir.validation.unmapped import Unmapped, unmapped_in
 
 Json = dict[str, Any]
 
