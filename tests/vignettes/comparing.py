@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tests.vignettes.vignette import CRITERIA, PROFILES, Case, alternatives, expected_pending
@@ -17,16 +18,11 @@ def disagreements(case: Case, assessment: Json) -> list[str]:
         if key in PROFILES:
             wanted = {"overall": expected} if isinstance(expected, str) else expected
             found += _profile(case, key, wanted, assessment)
-        elif key == "response":
-            for definition, answer in expected.items():
-                got = _response(assessment, definition)
-                if got not in alternatives(answer):
-                    found.append(f"response {definition}: expected {answer}, got {got}")
-        elif key == "guidance":
-            outcomes = {r["rule"]: r["outcome"] for r in assessment["recommendations"]}
-            for rule, answer in expected.items():
-                if outcomes.get(rule, "absent") not in alternatives(answer):
-                    found.append(f"guidance {rule}: expected {answer}, got {outcomes.get(rule, 'absent')}")
+        elif key in _ANSWERED:
+            word, given = _ANSWERED[key]
+            found += _answers(word, expected, given(assessment))
+        elif key == "order":
+            found += _order(expected, assessment)
         elif key == "measures":
             found += _measures(expected, assessment)
         elif key == "course":
@@ -34,6 +30,50 @@ def disagreements(case: Case, assessment: Json) -> list[str]:
         elif key == "issues":
             found += _lacking("issues", expected, [issue["text"] for issue in assessment["issues"]])
     return found
+
+
+def _responses(assessment: Json) -> Json:
+    return {r["definition"]: r["state"] for r in assessment["responses"] if r["at"] == "today"}
+
+
+def _guidance(assessment: Json) -> Json:
+    return defaultdict(lambda: "absent", {r["rule"]: r["outcome"] for r in assessment["recommendations"]})
+
+
+def _indices(assessment: Json) -> Json:
+    return {index["key"]: index["finding"]["state"] for index in assessment["indices"]}
+
+
+def _options(assessment: Json) -> Json:
+    return {choice["key"]: choice["standing"] for choice in _choices(assessment)}
+
+
+_ANSWERED: Mapping[str, tuple[str, Callable[[Json], Json]]] = {
+    "response": ("response", _responses),
+    "guidance": ("guidance", _guidance),
+    "indices": ("index", _indices),
+    "options": ("option", _options),
+}
+"""Expectations of one word for each name."""
+
+
+def _answers(word: str, expected: Mapping[str, str], given: Json) -> Iterator[str]:
+    for name, answer in expected.items():
+        got = given[name] if isinstance(given, defaultdict) else given.get(name)
+        if got not in alternatives(answer):
+            yield f"{word} {name}: expected {answer}, got {got}"
+
+
+def _order(expected: list[str], assessment: Json) -> Iterator[str]:
+    got = [c["key"] for c in _choices(assessment) if c["standing"] in ("offered", "check-first")]
+    if got[: len(expected)] != expected:
+        yield f"order: expected {expected}, got {got}"
+
+
+def _choices(assessment: Json) -> list[Json]:
+    escalation = next(r for r in assessment["recommendations"] if r["rule"] == "escalate")
+    choices: list[Json] = escalation.get("choices", [])
+    return choices
 
 
 def _profile(case: Case, profile: str, expected: Mapping[str, Any], assessment: Json) -> Iterator[str]:
@@ -85,11 +125,6 @@ def _lacking(what: str, fragments: list[str], texts: list[str]) -> Iterator[str]
     for fragment in fragments:
         if not any(fragment.lower() in text.lower() for text in texts):
             yield f"{what}: expected {fragment!r}, got {sorted(set(texts))}"
-
-
-def _response(assessment: Json, definition: str) -> str | None:
-    found = [r for r in assessment["responses"] if r["definition"] == definition and r["at"] == "today"]
-    return found[0]["state"] if found else None
 
 
 def _measures(expected: Mapping[str, float], assessment: Json) -> Iterator[str]:

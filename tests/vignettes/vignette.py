@@ -15,12 +15,15 @@ from typing import Any, get_args
 
 import yaml
 
-from lnfhir.policy import Policy, RefractoryProfile, ResponseProfile, policy_from
+from lnfhir.guideline.choices import Standing
+from lnfhir.guideline.response_definitions import DEFINITIONS as RESPONSE_DEFINITIONS
+from lnfhir.policy import Policy, RefractoryProfile, policy_from
 from lnfhir.sandbox.days import Calendar
 from lnfhir.sandbox.shorthand import SECTIONS, Record, read_record
 
 PROFILES: tuple[str, ...] = get_args(RefractoryProfile)
-DEFINITIONS: tuple[str, ...] = get_args(ResponseProfile)
+DEFINITIONS: tuple[str, ...] = tuple(definition.key for definition in RESPONSE_DEFINITIONS)
+INDICES = ("doris-2021", "doris-2017", "lldas", "sri-4", "drug-free")
 STATES = ("met", "not-met", "unknown", "pending")
 CRITERIA = ("overall", "C1", "C2", "C3", "C4")
 COURSES_OF_EVENTS = (
@@ -38,6 +41,7 @@ COURSES_OF_EVENTS = (
 )
 RESPONSES = ("complete", "partial", "none", "not-applicable", "unknown")
 OUTCOMES = ("advise", "contraindicated", "needs-data", "already-done", "not-applicable", "absent")
+STANDINGS = tuple(standing.value for standing in Standing)
 OF_A_PROFILE = (*CRITERIA, "state", "missing", "notes")
 _PENDING_UNTIL = re.compile(r"pending until (?P<day>\S+)$")
 
@@ -151,18 +155,29 @@ def expected_pending(answer: str) -> str | None:
     return match["day"] if match else None
 
 
+_WORDS: Mapping[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
+    "response": (DEFINITIONS, RESPONSES),
+    "guidance": (None, OUTCOMES),
+    "indices": (INDICES, ("met", "not-met", "unknown")),
+    "options": (None, STANDINGS),
+}
+"""Expectations of one word for each name: the names (None: any) and the words."""
+
+
 def check_expectations(expect: Mapping[str, Any], calendar: Calendar) -> None:
     """Every key and every answer must be one that can come out."""
     for key, value in expect.items():
         if key in PROFILES:
             _check_profile(key, {"overall": value} if isinstance(value, str) else value, calendar)
-        elif key == "response":
-            for definition, answer in value.items():
-                _known(definition, DEFINITIONS, "definition of response")
-                _answers(answer, RESPONSES)
-        elif key == "guidance":
-            for answer in value.values():
-                _answers(answer, OUTCOMES)
+        elif key in _WORDS:
+            names, answers = _WORDS[key]
+            for name, answer in value.items():
+                if names is not None:
+                    _known(name, names, f"name under `{key}`")
+                _answers(answer, answers)
+        elif key == "order":
+            if not isinstance(value, list):
+                raise VignetteError(f"`order` is a list of options, not {value!r}")
         elif key == "measures":
             for answer in value.values():
                 float(answer)
@@ -183,7 +198,7 @@ def _check_profile(profile: str, expected: Mapping[str, Any], calendar: Calendar
     for name, answer in expected.items():
         _known(name, OF_A_PROFILE, f"expectation of {profile}")
         if name == "state":
-            _answers(answer, COURSES_OF_EVENTS)
+            _answers(answer, (*COURSES_OF_EVENTS, ""))
         elif name in CRITERIA:
             for one in alternatives(answer):
                 day = expected_pending(one)
