@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from lnfhir.chart.chart import Chart
 from lnfhir.chart.entries import Biopsy, ServiceOrder
 from lnfhir.guideline.escalation.duration import DURATION
 from lnfhir.guideline.escalation.recommendations import RECOMMENDATIONS
@@ -19,7 +20,7 @@ from tests.unit.guideline.patients import Entry, active_biopsy, induction, kidne
 IN_REMISSION = kidney((0, 3.2, 0.8), (183, 0.6, 0.8), (360, 0.3, 0.8), (490, 0.3, 0.8))
 
 
-def stopped(*more: Entry, as_of: int = 500) -> object:
+def stopped(*more: Entry, as_of: int = 500) -> Chart:
     """In remission; mycophenolate and prednisone ended on day 400."""
     course: list[Entry] = [
         *(given("methylprednisolone", day, 500) for day in range(3)),
@@ -189,25 +190,25 @@ def test_a_no_that_rests_on_the_steroid_dose_alone_is_told() -> None:
     ],
     ids=["strict met", "site accepts", "also under-dosed", "below every guideline", "not yet failed"],
 )
-def test_otherwise_it_is_not(seen: object, policy: Policy) -> None:
-    assert outcome("steroid-intensity-note", seen, policy) == "not-applicable"  # type: ignore[arg-type]
+def test_otherwise_it_is_not(seen: Chart, policy: Policy) -> None:
+    assert outcome("steroid-intensity-note", seen, policy) == "not-applicable"
 
 
 # Duration and cell therapy
 
 
 def test_stopping_early_is_warned_of() -> None:
-    found = guided("is-duration", stopped())  # type: ignore[arg-type]
+    found = guided("is-duration", stopped())
     assert (found.outcome.value, found.indicator.value) == ("advise", "warning")
 
 
 def test_going_on_and_long_enough_are_silent() -> None:
     assert outcome("is-duration", failed()) == "already-done"
-    assert outcome("is-duration", stopped(given("rituximab", 400, 1000))) == "already-done"  # type: ignore[arg-type]
-    assert outcome("is-duration", stopped(as_of=1096)) == "not-applicable"  # type: ignore[arg-type]
-    assert outcome("is-duration", stopped(as_of=1095)) == "advise"  # type: ignore[arg-type]
+    assert outcome("is-duration", stopped(given("rituximab", 400, 1000))) == "already-done"
+    assert outcome("is-duration", stopped(as_of=1096)) == "not-applicable"
+    assert outcome("is-duration", stopped(as_of=1095)) == "advise"
     sixty = policy_from({"is_duration_months": 60})
-    assert outcome("is-duration", stopped(as_of=1096), sixty) == "advise"  # type: ignore[arg-type]
+    assert outcome("is-duration", stopped(as_of=1096), sixty) == "advise"
 
 
 def test_the_printed_duration_is_the_default_of_the_setting() -> None:
@@ -216,18 +217,18 @@ def test_the_printed_duration_is_the_default_of_the_setting() -> None:
 
 def test_after_cell_therapy_stopping_is_expected() -> None:
     seen = stopped(given("car-t", 430, 1))
-    assert outcome("is-duration", seen) == "not-applicable"  # type: ignore[arg-type]
-    found = guided("post-cell-therapy", seen)  # type: ignore[arg-type]
+    assert outcome("is-duration", seen) == "not-applicable"
+    found = guided("post-cell-therapy", seen)
     assert found.outcome.value == "advise"
     assert any("indeterminate" in str(note) for note in found.notes)
     assert outcome("post-cell-therapy", failed()) == "not-applicable"
 
 
 def test_an_event_later_than_twelve_weeks_is_not_called_indeterminate() -> None:
-    assert any("indeterminate" in str(n) for n in guided("post-cell-therapy", stopped(given("car-t", 416, 1))).notes)  # type: ignore[arg-type]
+    assert any("indeterminate" in str(n) for n in guided("post-cell-therapy", stopped(given("car-t", 416, 1))).notes)
     assert not any(
         "indeterminate" in str(n) for n in guided("post-cell-therapy", stopped(given("car-t", 415, 1))).notes
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_rules_are_static_and_named_once() -> None:
