@@ -76,6 +76,7 @@ def test_a_type_that_is_a_concept_is_not_indexed() -> None:
 
 def test_the_same_content_packs_to_the_same_bytes() -> None:
     assert pack() == pack()
+    assert pack()[4:8] == bytes(4), "gzip's own time of writing"
 
 
 def test_a_changed_file_changes_the_package(monkeypatch: pytest.MonkeyPatch) -> None:

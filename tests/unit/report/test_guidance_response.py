@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from fhir.resources.R4B.guidanceresponse import GuidanceResponse
 from lnfhir.chart.build import build_chart, chart_from_record
 from lnfhir.chart.coverage import Need
 from lnfhir.languages import lookup_in
+from lnfhir.logic import Finding, Truth
 from lnfhir.message import say
 from lnfhir.policy import Policy
 from lnfhir.record import read_record
@@ -87,12 +89,19 @@ def test_known_verdicts_with_open_advice_only_ask_for_data() -> None:
 
 
 def test_what_only_time_can_settle_is_no_missing_datum() -> None:
-    waiting = [judged(list(each.resources), DAY, each.patient_id) for each, _, _ in example_patients(DAY)]
-    pending = [found for found in waiting if found.refractory[0].overall.pending]
-    assert pending
-    for found in pending:
-        texts = json.dumps(guidance_response(found, "0.1.0")["dataRequirement"])
-        assert "time until" not in texts
+    found = maria()
+    leading = found.refractory[0]
+    says, wanted = leading.overall.says, say("a kidney biopsy within 12 months")
+    waiting = Finding(says, Truth.UNKNOWN, missing=(say("time until {until}", until=DAY), wanted), pending_until=DAY)
+    pending = replace(found, refractory=(replace(leading, overall=waiting),))
+    response = guidance_response(pending, "0.1.0")
+    assert response["status"] == "data-requested"
+    assert "within 12 months" not in json.dumps(response["dataRequirement"])
+    stuck = replace(waiting, pending_until=None)
+    response = guidance_response(replace(found, refractory=(replace(leading, overall=stuck),)), "0.1.0")
+    assert response["status"] == "data-required"
+    assert "within 12 months" in json.dumps(response["dataRequirement"])
+    assert "time until" not in json.dumps([response["dataRequirement"], response["note"]])
 
 
 def test_advice_is_a_care_plan_whose_drafts_are_contained() -> None:
