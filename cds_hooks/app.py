@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response as HttpResponse
 from starlette.routing import Route
 
-from cds_hooks import services
+from cds_hooks import rule_pages, services
 from cds_hooks.answer import answer, judged, opened
 from cds_hooks.config import Client, Settings
 from cds_hooks.feedback import read_feedback
@@ -233,6 +233,7 @@ def service_app(settings: Settings, store: Store | None = None) -> Starlette:
             Route("/readyz", guarded(operations.ready), methods=["GET"]),
             Route("/version", guarded(operations.version), methods=["GET"]),
             Route("/metrics", guarded(operations.metrics), methods=["GET"]),
+            *(Route(path, guarded(page), methods=["GET"]) for path, page in rule_pages.routes(settings)),
         ],
         middleware=[Middleware(Limits, settings=settings, under_way=metrics.under_way), *cross_origin(settings)],
         exception_handlers={HTTPException: refuse},
