@@ -23,12 +23,16 @@ from cds_hooks.manner import Manner
 from cds_hooks.verdict_cards import REFRACTORY, RESPONSE_TODAY
 from cds_hooks.visit import VISIT
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
+from lnfhir.guideline.order_safety import ORDER_RULES
 from lnfhir.guideline.sources import LNFHIR
 from lnfhir.message import Message, say
 
 QUIETED = "quieted"
 
-_MAY_BE_QUIET = frozenset({DATA_NEEDED, *(found.rule for found in RECOMMENDATIONS)})
+# A rule that also checks orders is about safety wherever it speaks.
+_MAY_BE_QUIET = frozenset(
+    {DATA_NEEDED, *(found.rule for found in RECOMMENDATIONS)} - {found.rule for found in ORDER_RULES}
+)
 _TITLES = {**TITLES, DATA_NEEDED: say("Data needed")}
 _RULES = {alphanumeric(rule): rule for rule in (*TITLES, REFRACTORY, RESPONSE_TODAY, DATA_NEEDED, VISIT, QUIETED)}
 _URGENCY = {"info": 0, "warning": 1, "critical": 2}
