@@ -125,6 +125,13 @@ def test_acr_goes_from_triple_to_another_triple_or_anti_cd20() -> None:
     assert str(triple["rituximab"].step) == "add an anti-CD20 antibody"
 
 
+def test_the_later_steps_open_only_for_refractory_disease() -> None:
+    early = options(failed(course=induction(mg=30)))
+    assert standing(early, "rituximab") == standing(early, "leflunomide") == "not-at-this-step"
+    assert standing(early, "belimumab") == "check-first"
+    assert standing(options(failed()), "rituximab") == "offered"
+
+
 # One option
 
 

@@ -165,6 +165,11 @@ def test_worsening_calls_for_urgent_review(more: tuple[Entry, ...], expected: st
     assert outcome("urgent-review", failed(*more)) == expected
 
 
+@pytest.mark.parametrize(("more", "expected"), [((), "not-applicable"), ((creatinine(190, 1.4),), "advise")])
+def test_creatinine_alone_alarms_when_two_tests_show_it(more: tuple[Entry, ...], expected: str) -> None:
+    assert outcome("urgent-review", failed(creatinine(230, 1.4), *more, as_of=231)) == expected
+
+
 def test_a_rise_that_has_passed_does_not_alarm() -> None:
     seen = failed(creatinine(95, 1.4), creatinine(100, 1.4))
     assert outcome("urgent-review", seen) == "not-applicable"
@@ -184,11 +189,19 @@ def test_a_no_that_rests_on_the_steroid_dose_alone_is_told() -> None:
     [
         (failed(), Policy()),
         (failed(course=induction(mg=30)), policy_from({"gc_mode": "guideline"})),
+        (failed(course=induction(mg=36, pulse=False)), policy_from({"gc_mode": "pulse_or_mgkg"})),
         (failed(course=induction(mg=30, mmf=1000)), Policy()),
         (failed(course=induction(mg=10, pulse=False)), Policy()),
         (failed(course=induction(mg=30), as_of=120), Policy()),
     ],
-    ids=["strict met", "site accepts", "also under-dosed", "below every guideline", "not yet failed"],
+    ids=[
+        "strict met",
+        "site accepts",
+        "site asks for a pulse",
+        "also under-dosed",
+        "below every guideline",
+        "not yet failed",
+    ],
 )
 def test_otherwise_it_is_not(seen: Chart, policy: Policy) -> None:
     assert outcome("steroid-intensity-note", seen, policy) == "not-applicable"
