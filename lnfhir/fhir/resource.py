@@ -202,7 +202,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     component: tuple[Component, ...] = ()
     hasMember: tuple[Reference, ...] = ()
     interpretation: tuple[CodeableConcept, ...] | CodeableConcept = ()
-    specimen: Reference | None = None
+    specimen: tuple[Reference, ...] | Reference | None = None
     method: CodeableConcept | None = None
     result: tuple[Reference, ...] = ()
     conclusion: str | None = None

@@ -139,7 +139,7 @@ def propose_drug(text: str) -> str:
     """The ingredient a misspelt or foreign name may mean; `` for none."""
     for word in words(folded(text)) if len(text) <= LONGEST_TEXT else ():
         if len(word) >= 6:
-            close = get_close_matches(word, _NAMES, n=1, cutoff=0.84)
+            close = get_close_matches(word, _NAMES, n=1, cutoff=0.9)
             if close:
                 return _NAMES[close[0]]
     return ""

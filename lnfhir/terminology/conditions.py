@@ -33,6 +33,8 @@ _STOPS = (
     *("pulmonary hypertension", "pulmonary arterial hypertension", "portal hypertension", "ocular hypertension"),
     *("intracranial hypertension", "idiopathic intracranial hypertension", "white coat hypertension"),
     *("discoid lupus erythematosus", "cutaneous lupus erythematosus", "neonatal lupus", "lupus vulgaris"),
+    *("diabetic retinal eye exam", "diabetic retinal exam", "diabetic eye exam", "diabetic eye examination"),
+    *("diabetic retinal screening", "diabetic retinopathy screening", "diabetic retinal examination"),
     *("venous hypertension", "pre end stage renal disease", "chemical cystitis", "radiation cystitis"),
     *("interstitial cystitis", "isolated proteinuria", "transient hypogammaglobulinemia of infancy"),
     *("妊娠期糖尿病", "糖尿病前期", "高血压前期", "门静脉高压"),

@@ -69,10 +69,12 @@ KINDS: tuple[Kind, ...] = (
         "code-not-mapped",
         say("Write the local code into the site's code map; `lnfhir codemap suggest` proposes the entries."),
         (
-            "the local code {code} of a test is not mapped; it may be {proposal}",
-            "the local code {code} of a test is not mapped",
+            "the test {name} is not mapped; it may be {proposal}",
+            "the test {name} is understood by its name alone, as {proposal}",
+            "a test has a local code that is not mapped",
             "the drug {name} is not recognised; it may be {proposal}",
-            "the drug has only the local code {code}, which is not mapped",
+            "the drug {name} is understood by its name alone, as {proposal}",
+            "a drug has no public code and a name that is not known here",
         ),
     ),
     Kind(

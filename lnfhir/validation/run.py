@@ -147,21 +147,27 @@ def _medications(resource: Resource) -> Iterator[str]:
 
 def _not_mapped(found: Unmapped, place: str, resource: Resource) -> Fault:
     severity = Severity.WARNING if found.proposal and not found.known else Severity.INFORMATION
-    name = found.text or found.code
-    if found.table == "drug":
-        if found.proposal:
-            says = say(
-                "the drug {name} is not recognised; it may be {proposal}", name=name[:80], proposal=found.proposal
-            )
-        else:
-            says = say("the drug has only the local code {code}, which is not mapped", code=name[:80])
-    elif found.proposal:
-        label = f"{found.code} ({found.text})" if found.code and found.text else name
-        says = say(
-            "the local code {code} of a test is not mapped; it may be {proposal}",
-            code=label[:80],
-            proposal=found.proposal,
-        )
-    else:
-        says = say("the local code {code} of a test is not mapped", code=name[:80])
+    says = _of_drug(found) if found.table == "drug" else _of_test(found)
     return Fault(Depth.FITNESS, severity, "code-invalid", says, place, "", resource.local_reference)
+
+
+def _of_drug(found: Unmapped) -> Message:
+    name = (found.text or found.code)[:_LONGEST_NAME]
+    if not found.proposal:
+        return say("a drug has no public code and a name that is not known here")
+    if found.known:
+        return say("the drug {name} is understood by its name alone, as {proposal}", name=name, proposal=found.proposal)
+    return say("the drug {name} is not recognised; it may be {proposal}", name=name, proposal=found.proposal)
+
+
+def _of_test(found: Unmapped) -> Message:
+    label = f"{found.code} ({found.text})" if found.code and found.text else found.text or found.code
+    name = label[:_LONGEST_NAME]
+    if not found.proposal:
+        return say("a test has a local code that is not mapped")
+    if found.known:
+        return say("the test {name} is understood by its name alone, as {proposal}", name=name, proposal=found.proposal)
+    return say("the test {name} is not mapped; it may be {proposal}", name=name, proposal=found.proposal)
+
+
+_LONGEST_NAME = 80
