@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from cds_hooks import rule_pages
 from cds_hooks.app import service_app
 from cds_hooks.cards import cards, order_cards, visit_cards
 from cds_hooks.config import Settings
@@ -23,6 +25,7 @@ from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.failure_profiles import PROFILES
 from lnfhir.guideline.order_safety import ORDER_RULES
 from lnfhir.guideline.response_definitions import DEFINITIONS
+from lnfhir.message import say
 from lnfhir.policy import Policy
 from tests.hook_calls import INSTANCE
 from tests.reviews import REVIEWS
@@ -149,6 +152,16 @@ def test_a_page_loads_nothing_from_elsewhere(client: TestClient) -> None:
     assert sheet.headers["content-type"].startswith("text/css")
     assert "url(" not in sheet.text
     assert "@import" not in sheet.text
+
+
+def test_text_of_a_rule_is_text_on_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = replace(RULES["hcq-dose"], statement=say("a <img src=x> & <b>b</b>"))
+    monkeypatch.setattr(rule_pages, "rules", lambda policy: {"hcq-dose": hostile})
+    with TestClient(service_app(Settings())) as opened:
+        for name in ("/rules", "/rules/hcq-dose"):
+            page = opened.get(name).text
+            assert "&lt;img src=x&gt; &amp; &lt;b&gt;b&lt;/b&gt;" in page
+            assert "<img" not in page
 
 
 @pytest.mark.parametrize("name", RULES)
