@@ -25,6 +25,24 @@ def nested(depth: int, opening: str = "[", closing: str = "]") -> bytes:
     return replaced("{", '{"x": ' + opening * depth + "1" + closing * depth + ", ")
 
 
+INSTANCES: tuple[Any, ...] = (
+    "",
+    CANARY,
+    f"urn:uuid:{INSTANCE}",
+    f"{{{INSTANCE}}}",
+    INSTANCE + "\n",
+    7,
+    None,
+    [INSTANCE],
+)
+PATIENT_IDS: tuple[Any, ...] = (
+    *("", "Patient/1", "a?b", "a/b", "../p1", "p1\n", "p1 ", "ä", "p" * 65, "p" * 200),
+    *(1, None, {}, ["p1"]),
+)
+EXTENSIONS: tuple[Any, ...] = ([], "x", 7, None, {"com.example": {"a": [CANARY]}})
+PREFETCHES: tuple[Any, ...] = ([], "", 0, False)
+
+
 def json_cases() -> Iterator[Case]:
     """23 to 36: all refused, none opened further than needed."""
     yield Case(23, "empty", 400, b"")
@@ -102,11 +120,11 @@ def service_cases() -> Iterator[Case]:
     """57 to 68 and 70 to 72: the envelope of a call."""
     yield Case(57, "hook of another service", 400, body(patient_call(hook="order-sign")), says='"hook"')
     yield Case(58, "no hookInstance", 400, body(patient_call(hookInstance=...)), says="hookInstance")
-    for value in ("", CANARY, f"urn:uuid:{INSTANCE}", f"{{{INSTANCE}}}", INSTANCE + "\n", 7, None, [INSTANCE]):
+    for value in INSTANCES:
         yield Case(58, f"hookInstance {value!r:.12}", 400, body(patient_call(hookInstance=value)), says="hookInstance")
     yield Case(59, "no context", 400, body(patient_call(context=...)), says="context")
     yield Case(59, "null context", 400, body(patient_call(context=None)), says="context")
-    for value in ("", "Patient/1", "a?b", "a/b", "../p1", "p1\n", "p1 ", "ä", "p" * 65, "p" * 200, 1, None, {}, ["p1"]):
+    for value in PATIENT_IDS:
         yield Case(59, f"patientId {value!r:.12}", 400, body(with_context(patientId=value)), says="context.patientId")
     yield Case(59, "no patientId", 400, body(with_context(patientId=...)), says="context.patientId")
     for user in (
@@ -154,7 +172,7 @@ def service_cases() -> Iterator[Case]:
     yield Case(64, "empty scope", 200, body({**authorized(scope=""), "prefetch": {"patient": patient()}}))
     yield from prefetch_cases()
     yield from order_cases()
-    for extension in ([], "x", 7, None, {"com.example": {"a": [CANARY]}}):
+    for extension in EXTENSIONS:
         yield Case(68, f"extension {extension!r:.8}", 200, body(patient_call(extension=extension, surprise=CANARY)))
     yield Case(70, "discovery with a query", 200, b"", f"/cds-services?x=%00&hook={CANARY}&id[]=1", "GET")
     for hook in ("Patient-View", "PATIENT-VIEW", "patient-view ", "patientview", "patient_view"):
@@ -166,7 +184,7 @@ def prefetch_cases() -> Iterator[Case]:
     yield Case(65, "no prefetch", 412, body(call()), says="prefetch.patient")
     yield Case(65, "null prefetch", 412, body(call(prefetch=None)), says="prefetch.patient")
     yield Case(65, "empty prefetch", 412, body(call(prefetch={})), says="prefetch.patient")
-    for shape in ([], "", 0, False):
+    for shape in PREFETCHES:
         yield Case(65, f"prefetch {shape!r}", 400, body(call(prefetch=shape)), says='"prefetch"')
     for value, status in ((None, 412), ([], 412), ("", 412), ({}, 412), (OUTCOME, 412), (bundle(), 412), (7, 412)):
         yield Case(
@@ -177,7 +195,7 @@ def prefetch_cases() -> Iterator[Case]:
         "type": "searchset",
         "link": [{"relation": "next", "url": "https://e.example/2"}],
     }
-    states = {"none": None, "array": [], "text": "", "object": {}, "outcome": OUTCOME, "only a next page": onward}
+    states: Json = {"none": None, "array": [], "text": "", "object": {}, "outcome": OUTCOME, "only a next page": onward}
     for name, state in states.items():
         sent = call(prefetch={"patient": patient(), "conditions": state})
         yield Case(65, f"conditions {name}", 200, body(sent), also=covers("conditions", COVERAGE[name]))
