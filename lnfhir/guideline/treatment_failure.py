@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from lnfhir.citation import Parameter
+from lnfhir.guideline.flare import flare_notes
 from lnfhir.guideline.improvement import improving
 from lnfhir.guideline.milestones import MONTH_6, MONTH_12, MONTH_18, MONTH_24, Evaluation, Milestone, evaluate
 from lnfhir.guideline.relapse import relapse
@@ -75,16 +76,17 @@ def settled(
     lost = relapse(judged)
     if responded is None and lost is None:
         return None
+    notes = flare_notes(course, responded, judged[-1]) if responded is not None else ()
     if lost is not None:
         note = say("{grade} relapse on {day} after a response: not refractory disease", grade=lost.grade, day=lost.day)
         finding = not_met(says(course), *lost.evidence, notes=(note,))
-        return Failure(finding, "relapse after response", lost.day, "relapse")
+        return Failure(finding, "relapse after response", lost.day, "relapse", notes)
     assert responded is not None
     why = reached(responded)
     finding = Finding(says(course), Truth.NOT_MET, why.evidence, parts=(why,))
     if judged[-1].any_response.truth is Truth.NOT_MET:
-        return Failure(finding, "response reached, later lost", responded.assessment.day, "response-lost")
-    return Failure(finding, "response reached", responded.assessment.day, "responding")
+        return Failure(finding, "response reached, later lost", responded.assessment.day, "response-lost", notes)
+    return Failure(finding, "response reached", responded.assessment.day, "responding", notes)
 
 
 def ding2025(course: Trajectory) -> Failure:

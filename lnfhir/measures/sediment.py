@@ -48,8 +48,9 @@ def red_cell_casts(chart: Chart, day: date) -> Result | None:
     return _near(chart, day, Analyte.RBC_CASTS)
 
 
-def _near(chart: Chart, day: date, analyte: Analyte, window: float = SEDIMENT_WINDOW.value) -> Result | None:
-    found = [r for r in chart.results_of(analyte) if abs((r.day - day).days) <= window]
+def _near(chart: Chart, day: date, analyte: Analyte, window: float | None = None) -> Result | None:
+    most = SEDIMENT_WINDOW.value if window is None else window
+    found = [r for r in chart.results_of(analyte) if abs((r.day - day).days) <= most]
     return min(reversed(found), key=lambda r: abs((r.day - day).days), default=None)
 
 

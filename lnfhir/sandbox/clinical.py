@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from lnfhir.sandbox.days import ShorthandError, Span
-from lnfhir.sandbox.vocabulary import ANSWERS, CONDITIONS, LOINC, PROCEDURES, SCORE, SNOMED, TESTS, UCUM
+from lnfhir.sandbox.vocabulary import ANSWERS, CONDITIONS, ISN_RPS, LOINC, PROCEDURES, SCORE, SNOMED, TESTS, UCUM
 from lnfhir.sandbox.writer import Json, Writer, at, coded, concept, is_number, quantity, quoted, reference, take
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -57,7 +57,7 @@ def write_result(writer: Writer, item: str) -> None:
         span.start,
         status=status,
         category=[coded(_CATEGORY, test.category)],
-        code=concept([(LOINC, code)], test.display, text or name),
+        code=concept([(test.system, code)], test.display, text or name),
         effectiveDateTime=at(span.start),
         **value,
     )
@@ -146,7 +146,7 @@ _FINDINGS = {
 def _write_report(writer: Writer, day: date, classes: str | None, scores: dict[str, int], says: list[str]) -> None:
     observations = []
     if classes:
-        coding = [{"system": SCORE, "code": c, "display": f"ISN/RPS class {c}"} for c in classes.split("+")]
+        coding = [{"system": ISN_RPS, "code": c, "display": f"Class {c}"} for c in classes.split("+")]
         value: Json = {"valueCodeableConcept": {"coding": coding, "text": f"class {classes}"}}
         observations.append(_finding(writer, day, "isn-rps-class", "ISN/RPS class of lupus nephritis", value))
     for name, score in scores.items():

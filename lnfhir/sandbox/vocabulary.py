@@ -17,6 +17,7 @@ ATC = "http://www.whocc.no/atc"
 CPT = "http://www.ama-assn.org/go/cpt"
 UCUM = "http://unitsofmeasure.org"
 SCORE = "urn:lnfhir:score"
+ISN_RPS = "https://lnfhir.org/fhir/CodeSystem/isn-rps-class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Test:
     code: str
     units: Mapping[str, tuple[str, str]]
     category: str = "laboratory"
+    system: str = LOINC
 
 
 def _test(display: str, code: str, *units: str, category: str = "laboratory", **coded: tuple[str, str]) -> Test:
@@ -98,6 +100,8 @@ TESTS: dict[str, Test] = {
     "height": _vital("Body height", "8302-2", "cm", "m"),
     "bmi": _vital("Body mass index", "39156-5", "kg/m2"),
     "bp": _vital("Blood pressure panel", "85354-9"),
+    "sledai-2k": Test("SLEDAI-2K", "sledai-2k", {"points": ("{score}", "sledai-2k")}, "survey", SCORE),
+    "phga": Test("Physician global assessment", "phga", {"points": ("{score}", "phga")}, "survey", SCORE),
     "heart rate": _vital("Heart rate", "8867-4", "/min"),
 }
 
