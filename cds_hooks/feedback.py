@@ -16,7 +16,7 @@ import msgspec
 
 from cds_hooks.members import members
 from cds_hooks.problems import Problem, fault, problem
-from cds_hooks.request import A_UUID, MISSING, _Members, _opened, decoded
+from cds_hooks.request import A_UUID, MISSING, Members, decoded, opened_body
 from lnfhir.fhir.issue import Issue
 from lnfhir.message import say
 
@@ -57,7 +57,7 @@ class Feedback:
 
 def read_feedback(body: bytes) -> tuple[Feedback, ...] | Problem:
     """Read the body of `POST /cds-services/{id}/feedback`: all of it, or the faults with their paths (400, 413)."""
-    top = _opened(body)
+    top = opened_body(body)
     if isinstance(top, Problem):
         return top
     found, unique = top
@@ -92,21 +92,21 @@ def _item(raw: msgspec.Raw, path: str, faults: list[Issue]) -> Feedback | None:
     return None if at is None else Feedback(card, outcome, at, suggestions, reasons, comment)
 
 
-def _object(raw: msgspec.Raw, path: str, faults: list[Issue]) -> _Members | None:
+def _object(raw: msgspec.Raw, path: str, faults: list[Issue]) -> Members | None:
     if not bytes(raw).startswith(b"{"):
         faults.append(fault(path, "structure", say("Must be a JSON object")))
         return None
     found, unique = members(bytes(raw))
     if not unique:
         faults.append(fault(path, "structure", say("Contains the same name twice")))
-    return _Members(path, found, faults)
+    return Members(path, found, faults)
 
 
 def _uuid(text: str) -> str:
     return text.lower().removeprefix("urn:uuid:")
 
 
-def _instant(item: _Members) -> datetime | None:
+def _instant(item: Members) -> datetime | None:
     text = item.text("outcomeTimestamp", _INSTANT, AN_INSTANT, required=True)
     if not text:
         return None
@@ -118,7 +118,7 @@ def _instant(item: _Members) -> datetime | None:
         return None
 
 
-def _suggestions(item: _Members, path: str, faults: list[Issue]) -> tuple[str, ...]:
+def _suggestions(item: Members, path: str, faults: list[Issue]) -> tuple[str, ...]:
     raw = item.raw("acceptedSuggestions")
     if raw is None:
         item.complain("acceptedSuggestions", "required", MISSING)
@@ -133,7 +133,7 @@ def _suggestions(item: _Members, path: str, faults: list[Issue]) -> tuple[str, .
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def _reasons(item: _Members, path: str, faults: list[Issue]) -> tuple[tuple[str, ...], str]:
+def _reasons(item: Members, path: str, faults: list[Issue]) -> tuple[tuple[str, ...], str]:
     """The reasons as `system|code`, and the comment, under the standard's name and the plural one."""
     reasons: list[str] = []
     comments: list[str] = []
@@ -152,7 +152,7 @@ def _reasons(item: _Members, path: str, faults: list[Issue]) -> tuple[tuple[str,
     return tuple(dict.fromkeys(reasons)), "\n".join(filter(None, comments))[:LONGEST_COMMENT]
 
 
-def _coded(opened: _Members) -> list[str]:
+def _coded(opened: Members) -> list[str]:
     raw = opened.raw("reason")
     if raw is None:
         return []
@@ -166,7 +166,7 @@ def _coded(opened: _Members) -> list[str]:
     return [f"{system if known else ''}|{code}"]
 
 
-def _extended(opened: _Members) -> list[str]:
+def _extended(opened: Members) -> list[str]:
     """Reasons that are only in an extension: those members of it that name a code, as `member|code`."""
     raw = opened.raw("extension")
     extension: dict[str, Any] | None = decoded(raw, dict[str, Any]) if raw is not None else None
@@ -177,7 +177,7 @@ def _extended(opened: _Members) -> list[str]:
     return codes or [f"|{OTHER}"]
 
 
-def _comment(opened: _Members) -> str:
+def _comment(opened: Members) -> str:
     raw = opened.raw("userComment")
     text: str | None = decoded(raw, str) if raw is not None else ""
     if text is None:

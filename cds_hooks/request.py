@@ -64,7 +64,7 @@ class Request:
     prefetch: Mapping[str, msgspec.Raw] = field(default_factory=dict)
 
 
-class _Members:
+class Members:
     """The members of one object while it is read: hands out typed values and collects the faults."""
 
     def __init__(self, path: str, found: Mapping[str, msgspec.Raw], faults: list[Issue]) -> None:
@@ -96,7 +96,7 @@ class _Members:
             return ""
         return value
 
-    def object(self, name: str, *, required: bool = False) -> _Members | None:
+    def object(self, name: str, *, required: bool = False) -> Members | None:
         """An object member, one level deep."""
         raw = self.raw(name)
         if raw is None:
@@ -109,7 +109,7 @@ class _Members:
         found, unique = members(bytes(raw))
         if not unique:
             self.complain(name, "structure", say("Contains the same name twice"))
-        return _Members(self.path(name), found, self._faults)
+        return Members(self.path(name), found, self._faults)
 
     @property
     def all(self) -> Mapping[str, msgspec.Raw]:
@@ -126,12 +126,12 @@ def decoded(raw: msgspec.Raw, kind: type[Any]) -> Any:
 
 def read_request(body: bytes, service: Service, *, https_only: bool = False) -> Request | Problem:
     """Read the body of `POST /cds-services/{id}`. `https_only` refuses a FHIR server without TLS."""
-    top = _opened(body)
+    top = opened_body(body)
     if isinstance(top, Problem):
         return top
     found, unique = top
     faults: list[Issue] = []
-    envelope = _Members("", found, faults)
+    envelope = Members("", found, faults)
     if not unique:
         faults.append(fault("", "structure", say("The body contains the same name twice")))
     hook = envelope.text("hook", _ANY, A_STRING, required=True)
@@ -169,7 +169,7 @@ def read_request(body: bytes, service: Service, *, https_only: bool = False) -> 
     )
 
 
-def _opened(body: bytes) -> tuple[dict[str, msgspec.Raw], bool] | Problem:
+def opened_body(body: bytes) -> tuple[dict[str, msgspec.Raw], bool] | Problem:
     """The members of the body, or why it is not a JSON object in UTF-8."""
     if body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return problem(400, say("The body must be UTF-8 without a byte order mark"), code="structure")
@@ -187,7 +187,7 @@ def _opened(body: bytes) -> tuple[dict[str, msgspec.Raw], bool] | Problem:
         return problem(400, say("The body is not JSON"), code="structure")
 
 
-def _orders(context: _Members, service: Service) -> tuple[tuple[str, ...], msgspec.Raw | None]:
+def _orders(context: Members, service: Service) -> tuple[tuple[str, ...], msgspec.Raw | None]:
     orders = context.object("draftOrders", required=True)
     if service.hook != "order-select":
         return (), context.raw("draftOrders") if orders is not None else None
@@ -202,7 +202,7 @@ def _orders(context: _Members, service: Service) -> tuple[tuple[str, ...], msgsp
     return selections, context.raw("draftOrders") if orders is not None else None
 
 
-def _authorization(envelope: _Members, patient: str) -> Authorization | None:
+def _authorization(envelope: Members, patient: str) -> Authorization | None:
     """A wrong patient or a missing server is the client's error; a token that cannot be used is only not used."""
     given = envelope.object("fhirAuthorization")
     if given is None:
