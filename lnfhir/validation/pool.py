@@ -11,7 +11,7 @@ from typing import Any
 Row = tuple[str, bytes]
 """Where a resource came from, and its bytes."""
 
-_BATCH = 2000
+_BATCH = 500
 
 
 class Pool:

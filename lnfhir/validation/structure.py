@@ -14,6 +14,7 @@ from typing import Any
 from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
+from lnfhir.fhir.envelope import without_nulls
 from lnfhir.fhir.issue import Severity
 from lnfhir.fhir.kinds import KNOWN, READ
 from lnfhir.message import Message, say
@@ -99,7 +100,7 @@ def structure_faults(resource: Json, place: str, path: str) -> Iterator[Fault]:
 def _by_model(kind: str, resource: Json) -> Iterator[tuple[str, Message, str]]:
     """The model's complaints. An R4-only contained type or deep nesting, which it cannot take, costs one fault."""
     try:
-        _model(kind).model_validate(resource)
+        _model(kind).model_validate(without_nulls(resource))
     except ValidationError as error:
         for each in error.errors(include_url=False, include_context=True, include_input=True):
             found = _said(each)
@@ -114,15 +115,13 @@ def _by_model(kind: str, resource: Json) -> Iterator[tuple[str, Message, str]]:
 def _said(error: Any) -> tuple[str, Message, str] | None:
     member = _member(error["loc"])
     match error["type"]:
-        case "missing":
+        case "missing" | "model_field_validation.missing":
             return "required", say("a required member is missing"), member
         case "extra_forbidden":
             return "structure", say("FHIR R4 has no such member here"), member
         case _:
             if isinstance(error.get("input"), str) and _ZONELESS.fullmatch(error["input"]):
                 return None  # told below, and less severely: it is usable
-            if "element_required" in str(error["msg"]) or "must be provided" in str(error["msg"]):
-                return "required", say("a required member is missing"), member
             return "value", say("the value is not of the type that FHIR R4 demands"), member
 
 
