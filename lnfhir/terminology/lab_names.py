@@ -21,6 +21,7 @@ _JOINED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\[(mass |molar )?ratio\]|\[presence\]", " "),
         (r"\b(pre|post)[- ]?(dialysis|hd|hemodialysis)\b", " dialysis "),
         (r"\bfirst (morning|void)\b", " random "),
+        (r"\bmicro ?-?albumin\b", " urine albumin "),  # there is none in blood
         (r"\b24[- ]?(h|hr|hrs|hour|hours|std|stunden)\b", " 24h "),
         (r"\b(6|8|10|12)[- ]?(h|hr|hour|hours)\b", " 12h "),
         (r"\banti[- ]?ds[- ]?dna( ?ig[gm])?( ?(ab|antibody|antibodies))?\b", " antidsdna "),

@@ -7,7 +7,7 @@ import re
 TERMS: dict[str, str] = {
     "尿蛋白肌酐比值": "urine protein creatinine ratio",
     "蛋白肌酐比": "protein creatinine ratio",
-    "微量白蛋白": "albumin",
+    "微量白蛋白": "urine albumin",
     "白蛋白": "albumin",
     "蛋白质": "protein",
     "总蛋白": "protein",

@@ -107,3 +107,9 @@ def test_the_order_of_the_two_substances_is_kept() -> None:
     found = named_test("Creatinine/Protein [Ratio] in Urine")
     assert found is not None
     assert found.inverse
+
+
+@pytest.mark.parametrize("name", ["微量白蛋白", "尿微量白蛋白", "microalbumin", "Micro-albumin"])
+def test_microalbumin_alone_is_never_serum_albumin(name: str) -> None:
+    """It is only ever measured in urine, and alone it is no ratio."""
+    assert named_test(name) is None
