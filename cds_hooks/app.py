@@ -65,9 +65,9 @@ def guarding(metrics: Metrics) -> Callable[[Endpoint], Callable[[Request], Await
             except HTTPException:
                 raise
             except ClientDisconnect:
-                # Nobody reads this answer; the server takes it instead of a stack trace.
+                # Nobody reads this answer, unless the body broke its own framing, which servers report as leaving.
                 log.info("client-left")
-                return HttpResponse(status_code=499)
+                return http(refused(400, ("connection", "close")))
             except Exception as error:  # noqa: BLE001 - the one place where a bug meets a client
                 incident = str(uuid4())
                 log.error("bug", incident=incident, kind=type(error).__name__, place=place_of(error))
