@@ -14,6 +14,9 @@ jwks_url = "https://ehr.hospital.example/jwks.json"
 
 [policy]
 refractory_profile = "ding2025"
+
+[codemap]
+path = "/etc/lnfhir/codemap.toml"            # what the site's own codes mean
 ```
 """
 
@@ -40,6 +43,8 @@ from cds_hooks.store.settings import QuietSettings, StoreSettings
 from cds_hooks.store.site_key import given_key
 from lnfhir.errors import KnowledgeError
 from lnfhir.policy import Policy, policy_from
+from lnfhir.site_map import read_code_map
+from lnfhir.terminology.code_map import NO_MAP
 
 MEGABYTE = 1024 * 1024
 
@@ -98,7 +103,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `store` is where cards, feedback and the audit are kept, `quiet` for how long a reason sets advice aside.
 
     With `clients` every hook call needs a token of one of them, whose lifetime is at most `token_seconds` and which is
-    good for one call (`replay`); then each client's own `fhir_servers` count. Without, anyone may call.
+    good for one call (`replay`); then each client's own `fhir_servers` count. Without, anyone on this machine may call;
+    `authentication` says that a `proxy` on it knows the callers.
     """
 
     host: str = "127.0.0.1"
@@ -122,12 +128,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_pages: int = 10
     max_answer_bytes: int = 20 * MEGABYTE
     clients: tuple[Client, ...] = ()
+    authentication: Literal["token", "proxy"] = "token"
     replay: Literal["strict", "log", "off"] = "strict"
     token_seconds: float = 600.0
     store: StoreSettings = StoreSettings()
     quiet: QuietSettings = QuietSettings()
     as_of: date | None = None
     policy: Policy = Policy()
+    codes: Any = NO_MAP  # a CodeMap; Any, for msgspec would read it from the service's table
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -196,6 +204,11 @@ def check_reach(settings: Settings) -> None:
             "service.host: without `clients` anyone may call, so the service listens on this machine alone "
             "(127.0.0.1); add a client (`lnfhir client add`) or set `host` to a loopback address"
         )
+    if not settings.clients and settings.https_only and settings.authentication != "proxy":
+        raise KnowledgeError(
+            "service.clients: a `base_url` with https is that of a service in use, where callers must be known; add a "
+            'client (`lnfhir client add`), or set `authentication = "proxy"` if a proxy on this machine asks who calls'
+        )
 
 
 def _absolute(url: str) -> bool:
@@ -205,17 +218,27 @@ def _absolute(url: str) -> bool:
 
 def settings_from(document: Mapping[str, Any]) -> Settings:
     """Check and freeze a parsed `lnfhir.toml`; KnowledgeError names the faulty key."""
-    unknown = sorted(set(document) - {"service", "policy"})
+    unknown = sorted(set(document) - {"service", "policy", "codemap"})
     if unknown:
         raise KnowledgeError(f"unknown table `{unknown[0]}`")
     service = document.get("service", {})
-    if not isinstance(service, Mapping) or "policy" in service:
+    if not isinstance(service, Mapping) or "policy" in service or "codes" in service:
         raise KnowledgeError("`service` must be a table, and `policy` a table beside it")
     policy = policy_from(document.get("policy", {}))
+    codes = read_code_map(_code_map_in(document))
     try:
-        return msgspec.structs.replace(msgspec.convert(dict(service), Settings), policy=policy)
+        return msgspec.structs.replace(msgspec.convert(dict(service), Settings), policy=policy, codes=codes)
     except msgspec.ValidationError as error:
         raise KnowledgeError(f"service: {error}") from error
+
+
+def _code_map_in(document: Mapping[str, Any]) -> Path | None:
+    table = document.get("codemap")
+    if table is None:
+        return None
+    if not isinstance(table, Mapping) or set(table) != {"path"} or not isinstance(table["path"], str):
+        raise KnowledgeError("`codemap` must be a table with a `path`, the file of the site's code map")
+    return Path(table["path"])
 
 
 def read_settings(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:

@@ -40,6 +40,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_sound_file_and_no_file_are_sound(file: Path) -> None:
+    file.write_text(SITE.replace("https:", "http:"))
     assert run("config", "check", str(file)) == (0, "sound: 127.0.0.1 port 8080, 0 clients\n", "")
     assert run("config", "check")[0] == 0
 
@@ -53,6 +54,7 @@ def test_a_sound_file_and_no_file_are_sound(file: Path) -> None:
         ("[policy]\nmmf_minimum = 1\n", "mmf_minimum"),
         ("[service\n", "lnfhir.toml"),
         ('[service]\nhost = "0.0.0.0"\n', "service.host"),
+        (SITE, "service.clients"),
     ],
 )
 def test_what_is_wrong_is_named_in_one_line(file: Path, text: str, named: str) -> None:

@@ -197,6 +197,15 @@ def test_a_service_that_asks_nobody_is_not_opened_to_others(host: str) -> None:
     check_reach(Settings(host=host, base_url="https://cds.example", clients=(client,)))
 
 
+def test_a_service_in_use_knows_its_callers_or_says_who_does() -> None:
+    with pytest.raises(KnowledgeError, match=r"service\.clients"):
+        check_reach(Settings(base_url="https://cds.example"))
+    check_reach(Settings(base_url="https://cds.example", authentication="proxy"))
+    check_reach(Settings(base_url="http://127.0.0.1:8080"))
+    with pytest.raises(KnowledgeError, match=r"service\.host"):
+        check_reach(Settings(base_url="https://cds.example", authentication="proxy", host="::"))
+
+
 @pytest.mark.parametrize("name", ["max_concurrent", "calls_per_second", "burst", "max_headers", "max_header_bytes"])
 def test_a_limit_is_positive(name: str) -> None:
     with pytest.raises(KnowledgeError, match=name):
