@@ -61,10 +61,10 @@ def judged(
     refused = unanswerable(call.request, call.answers)
     if refused is not None:
         return replace(outcome(refused), told=told(call.request))
-    chart = build_chart(call.answers, call.request.patient_id, as_of)
+    chart = build_chart(call.answers, call.request.patient_id, as_of, settings.codes)
     result = review(chart, settings.policy)
     if call.request.service.draft_orders:
-        result = with_order_guidance(result, call.request)
+        result = with_order_guidance(result, call.request, settings.codes)
     return respond(result, call.request, manner, quiet)
 
 

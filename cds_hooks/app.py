@@ -115,7 +115,7 @@ class Door:
     async def discovery(self, request: Request) -> Response:
         """What is offered."""
         caller = await self._caller(request)
-        return caller if isinstance(caller, Response) else Response(200, services.discovery())
+        return caller if isinstance(caller, Response) else Response(200, services.discovery(self._settings.codes))
 
     async def service(self, request: Request) -> Response:
         """One hook call."""

@@ -75,7 +75,7 @@ async def completed(
         max_bytes=settings.max_answer_bytes,
     )
     wanted = incomplete(found)
-    fetched = await asyncio.gather(*(_answer(client, need, request.patient_id, settings.max_pages) for need in wanted))
+    fetched = await asyncio.gather(*(_answer(client, need, request.patient_id, settings) for need in wanted))
     better = {need: _better(found[need], answer) for need, answer in zip(wanted, fetched, strict=True)}
     return {**found, **better}
 
@@ -87,11 +87,11 @@ def _better(prefetched: Answer, fetched: Answer) -> Answer:
     return fetched
 
 
-async def _answer(client: GuardedClient, need: Need, patient: str, max_pages: int) -> Answer:
+async def _answer(client: GuardedClient, need: Need, patient: str, settings: Settings) -> Answer:
     place = f"fhirServer.{need.value}"
-    path = quote(template(need).replace(PATIENT_ID, patient), safe="/?=&,:")
+    path = quote(template(need, settings.codes).replace(PATIENT_ID, patient), safe="/?=&,:")
     try:
-        return read_answer(await all_pages(client, path, max_pages), place)
+        return read_answer(await all_pages(client, path, settings.max_pages), place)
     except FetchError as error:
         issue = Issue(Severity.ERROR, "incomplete", SAYS[error.refusal], place)
         return Answer(issues=(issue,), coverage=Coverage.FAILED)

@@ -22,6 +22,7 @@ from lnfhir.guideline.order_safety import ORDER_RULES, order_guidance
 from lnfhir.guideline.recommendation import Guidance, Indicator
 from lnfhir.guideline.situation import Situation
 from lnfhir.review import Review
+from lnfhir.terminology.code_map import NO_MAP, CodeMap
 
 AHEAD = timedelta(days=730)
 """An order may begin later: it is read as from this far ahead, so that none is left out as lying in the future."""
@@ -39,7 +40,7 @@ class Drafts:
     issues: tuple[Issue, ...]
 
 
-def drafts_of(request: Request, as_of: date) -> Drafts:
+def drafts_of(request: Request, as_of: date, codes: CodeMap = NO_MAP) -> Drafts:
     """The drugs of `context.draftOrders`."""
     if request.draft_orders is None:
         return Drafts((), ())
@@ -49,7 +50,7 @@ def drafts_of(request: Request, as_of: date) -> Drafts:
         for place, resource in answer.resources
         if resource.resourceType in _KINDS
     )
-    chart = build_chart({Need.ORDERS: replace(answer, resources=signed)}, request.patient_id, as_of + AHEAD)
+    chart = build_chart({Need.ORDERS: replace(answer, resources=signed)}, request.patient_id, as_of + AHEAD, codes)
     return Drafts(chart.drugs, chart.issues)
 
 
@@ -63,12 +64,12 @@ def _signed(resource: Resource, patient: str, as_of: date) -> Resource:
     return msgspec.structs.replace(resource, status="active", intent="order", authoredOn=as_of.isoformat())
 
 
-def with_order_guidance(result: Review, request: Request) -> Review:
+def with_order_guidance(result: Review, request: Request, codes: CodeMap = NO_MAP) -> Review:
     """The review with the checks of the draft orders in place of its own guidance.
 
     At order-select only the selected orders speak, the others are in force beside them, and nothing is critical yet.
     """
-    drafts = drafts_of(request, result.as_of)
+    drafts = drafts_of(request, result.as_of, codes)
     situation = Situation(result.chart, result.policy, result.courses, result.refractory, result.responses)
     guidance = order_guidance(situation, drafts.uses)
     issues = drafts.issues

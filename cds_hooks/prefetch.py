@@ -15,6 +15,7 @@ from lnfhir.chart.coverage import NEED_OF, Need
 from lnfhir.fhir.answer import NOT_PROVIDED, Answer
 from lnfhir.fhir.bundle import read_answer
 from lnfhir.quantity import Analyte
+from lnfhir.terminology.code_map import NO_MAP, CodeMap
 from lnfhir.terminology.observations import codes_for
 from lnfhir.terminology.systems import SCORE
 from lnfhir.terminology.value_sets import VALUE_SETS
@@ -39,20 +40,23 @@ SEARCHED: dict[Need, tuple[str, str]] = {
 
 
 @cache
-def template(need: Need) -> str:
-    """The prefetch template of a need."""
+def template(need: Need, codes: CodeMap = NO_MAP) -> str:
+    """The prefetch template of a need; a site's own codes are asked for beside the public ones."""
     if need is Need.PATIENT:
         return f"Patient/{PATIENT_ID}"
     if need in SEARCHED:
         kind, newest_first = SEARCHED[need]
         return f"{kind}?patient={PATIENT_ID}&_sort={newest_first}&_count={PAGE}"
-    return f"Observation?patient={PATIENT_ID}&code={','.join(observation_tokens(need))}&_sort=-date&_count={PAGE}"
+    return (
+        f"Observation?patient={PATIENT_ID}&code={','.join(observation_tokens(need, codes))}&_sort=-date&_count={PAGE}"
+    )
 
 
-def observation_tokens(need: Need) -> tuple[str, ...]:
-    """The tokens an Observation search of this need asks for: LOINC codes, and bare names for what LOINC lacks."""
+def observation_tokens(need: Need, codes: CodeMap = NO_MAP) -> tuple[str, ...]:
+    """The tokens an Observation search asks for: LOINC codes, bare names for what LOINC lacks, the site's own codes."""
     wanted = [analyte for analyte in Analyte if NEED_OF[analyte] is need]
     keys = {analyte.value for analyte in wanted}
+    own = sorted(_token(*code) for code, test in codes.tests.items() if test.analyte in wanted)
     unlisted = {
         member.code
         for found in VALUE_SETS.values()
@@ -60,7 +64,13 @@ def observation_tokens(need: Need) -> tuple[str, ...]:
         for member in found.members
         if member.system == SCORE
     }
-    return (*(f"http://loinc.org|{code}" for code in codes_for(*wanted)), *sorted(unlisted))
+    return (*(f"http://loinc.org|{code}" for code in codes_for(*wanted)), *sorted(unlisted), *own)
+
+
+def _token(system: str, code: str) -> str:
+    """A search token; what would end it early is escaped (FHIR R4, search, escaping)."""
+    escaped = code.translate({ord(c): f"\\{c}" for c in "\\,$|"})
+    return f"{system}|{escaped}" if system else escaped
 
 
 def answers(prefetch: Mapping[str, msgspec.Raw], needs: Iterable[Need]) -> dict[Need, Answer]:

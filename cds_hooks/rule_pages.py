@@ -117,7 +117,8 @@ class Pages:
             service.needs: [s for s in services.SERVICES if s.needs == service.needs] for service in services.SERVICES
         }
         tables = [
-            (found, [(need.value, SEARCH[need], template(need)) for need in needs]) for needs, found in offered.items()
+            (found, [(need.value, SEARCH[need], template(need, self._settings.codes)) for need in needs])
+            for needs, found in offered.items()
         ]
         return self._html("prefetch.html", language, offered=tables, base=self._settings.base_url.rstrip("/"))
 

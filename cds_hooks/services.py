@@ -9,6 +9,7 @@ import msgspec
 
 from cds_hooks.prefetch import template
 from lnfhir.chart.coverage import Need
+from lnfhir.terminology.code_map import NO_MAP, CodeMap
 
 SPECIFICATION = "2.0.1"
 """The version of CDS Hooks that is spoken."""
@@ -93,20 +94,20 @@ def service_of(service_id: str) -> Service | None:
     return next((service for service in SERVICES if service.id == service_id), None)
 
 
-def described(service: Service) -> dict[str, Any]:
+def described(service: Service, codes: CodeMap = NO_MAP) -> dict[str, Any]:
     """A service as discovery shows it; `version` and `hookVersion` are those of CDS Hooks 3.0."""
     return {
         "hook": service.hook,
         "title": service.title,
         "description": service.description,
         "id": service.id,
-        "prefetch": {need.value: template(need) for need in service.needs},
+        "prefetch": {need.value: template(need, codes) for need in service.needs},
         "usageRequirements": USAGE,
         "version": SPECIFICATION,
         "hookVersion": service.hook_version,
     }
 
 
-def discovery() -> bytes:
+def discovery(codes: CodeMap = NO_MAP) -> bytes:
     """The body of `GET /cds-services`."""
-    return msgspec.json.encode({"services": [described(service) for service in SERVICES]})
+    return msgspec.json.encode({"services": [described(service, codes) for service in SERVICES]})

@@ -35,14 +35,16 @@ def _told(schema: Any) -> Any:
 def config() -> Schema:
     """`lnfhir.toml`: what `cds_hooks.config.settings_from` accepts."""
     service, definitions = _defined(Settings, "The web service")
-    del service["properties"]["policy"], definitions["Policy"]
+    del service["properties"]["policy"], service["properties"]["codes"], definitions["Policy"]
+    path = {"type": "string", "description": "The file of the site's code map."}
+    codemap = {"type": "object", "properties": {"path": path}, "required": ["path"], "additionalProperties": False}
     return {
         "$schema": DRAFT,
         "$id": "urn:lnfhir:schema:config",
         "title": "lnfhir.toml",
         "description": "The settings of lnfhir. A key that is absent has its default; an unknown key is refused.",
         "type": "object",
-        "properties": {"service": service, "policy": {"$ref": "urn:lnfhir:schema:policy"}},
+        "properties": {"service": service, "policy": {"$ref": "urn:lnfhir:schema:policy"}, "codemap": codemap},
         "additionalProperties": False,
         "$defs": definitions,
     }
