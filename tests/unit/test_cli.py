@@ -15,6 +15,7 @@ import lnfhir
 from lnfhir import cli
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
+from lnfhir.cli_common import Language
 from lnfhir.fhir.answer import Answer
 from lnfhir.languages import LANGUAGES
 from lnfhir.policy import Policy
@@ -214,7 +215,7 @@ def test_the_exit_codes_are_in_the_help() -> None:
 
 
 def test_the_languages_of_the_command_are_those_there_are() -> None:
-    assert tuple(language.value for language in cli.Language) == LANGUAGES
+    assert tuple(language.value for language in Language) == LANGUAGES
     assert run("assess", "-", "--lang", "tlh", stdin=ONE).code == 2
 
 
