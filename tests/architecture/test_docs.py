@@ -112,7 +112,10 @@ def test_the_sample_settings_are_all_settings_at_their_defaults() -> None:
     everything = tomllib.loads(re.sub(r"^# (\w+ = )", r"\1", sample, flags=re.MULTILINE))
     settings_from(everything)
     assert set(everything["policy"]) == set(Policy.__struct_fields__)
-    assert set(everything["service"]) == {field.name for field in msgspec.structs.fields(Settings)} - {"policy", "codes"}
+    assert set(everything["service"]) == {field.name for field in msgspec.structs.fields(Settings)} - {
+        "policy",
+        "codes",
+    }
 
 
 def test_the_service_documented_for_installation_is_the_one_offered() -> None:
