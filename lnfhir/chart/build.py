@@ -35,8 +35,11 @@ def build_chart(answers: Mapping[Need, Answer], patient_id: str | None, as_of: d
 
     Without `patient_id` the only Patient of the answers is meant; when there is none or several, the chart is
     empty, nothing counts as searched and an issue says why. `codes` says what the site's own codes mean.
+
+    Each answer is to a search by patient: one that holds what belongs to someone else was searched otherwise, and
+    that it holds nothing of the patient proves nothing.
     """
-    return _build(answers, tuple(answers.values()), patient_id, as_of, codes)
+    return _build(answers, tuple(answers.values()), patient_id, as_of, codes, by_patient=True)
 
 
 def chart_from_record(
@@ -60,6 +63,8 @@ def _build(
     patient_id: str | None,
     as_of: date,
     codes: CodeMap,
+    *,
+    by_patient: bool = False,
 ) -> Chart:
     record = record_of(distinct, patient_id or "", as_of, codes)
     record.issues[:0] = [issue for answer in distinct for issue in answer.issues]
@@ -71,7 +76,7 @@ def _build(
     reading = _Reading(record)
     reading.read()
     chart = reading.chart()
-    return replace(chart, coverage=_coverage(answers, record))
+    return replace(chart, coverage=_coverage(answers, record, record.strangers if by_patient else set()))
 
 
 def _patients(record: Record) -> set[str]:
@@ -93,13 +98,15 @@ def _nobody(record: Record, count: int) -> Chart:
     return Chart(record.as_of, Person(""), coverage=coverage, issues=(*record.issues, issue))
 
 
-def _coverage(answers: Mapping[Need, Answer], record: Record) -> dict[Need, Coverage]:
-    """What the senders said, lowered where a datum was lost."""
+def _coverage(answers: Mapping[Need, Answer], record: Record, strangers: set[str]) -> dict[Need, Coverage]:
+    """What the senders said, lowered where a datum was lost, or where what belongs to someone else was sent."""
     found: dict[Need, Coverage] = {}
     for need in Need:
         answer = answers.get(need)
         coverage = answer.coverage if answer is not None else Coverage.NOT_PROVIDED
         lost = need in record.doubtful or (answer is not None and _lost(answer, need))
+        if strangers and answer is not None:
+            lost = lost or any(place in strangers for place, _ in answer.resources)
         found[need] = Coverage.PARTIAL if lost and coverage is Coverage.COMPLETE else coverage
     return found
 

@@ -31,7 +31,8 @@ class Placed:
 class Record:
     """Everything read about one patient, and what was found wrong with it while the chart is built.
 
-    `doubtful` are the needs that lost a datum: there, absence no longer means "no". `codes` is the site's map.
+    `doubtful` are the needs that lost a datum: there, absence no longer means "no". `strangers` are the places of
+    resources that belong to someone else. `codes` is the site's map.
     """
 
     as_of: date
@@ -41,6 +42,7 @@ class Record:
     codes: CodeMap = NO_MAP
     issues: list[Issue] = field(default_factory=list)
     doubtful: set[Need] = field(default_factory=set)
+    strangers: set[str] = field(default_factory=set)
     _by_reference: dict[str, Placed] | None = None
     _instants: dict[str, Instant | None] = field(default_factory=dict)
 
@@ -118,6 +120,7 @@ class Record:
                 return True
             says = say("this belongs to someone else than the patient and is not used")
             self._issue(Severity.ERROR, "conflict", says, placed, "subject")
+            self.strangers.add(placed.place)
             return False
         if not reference and len(self.by_type.get("Patient", ())) == 1:
             self.note("incomplete", say("no patient is named; taken as the only patient of the record"), placed)

@@ -125,7 +125,13 @@ def service_cases() -> Iterator[Case]:
     yield Case(59, "no context", 400, body(patient_call(context=...)), says="context")
     yield Case(59, "null context", 400, body(patient_call(context=None)), says="context")
     for value in PATIENT_IDS:
-        yield Case(59, f"patientId {value!r:.12}", 400, body(with_context(patientId=value)), says="context.patientId")
+        yield Case(
+            59,
+            f"patientId {value!r:.12} of {len(repr(value))}",
+            400,
+            body(with_context(patientId=value)),
+            says="context.patientId",
+        )
     yield Case(59, "no patientId", 400, body(with_context(patientId=...)), says="context.patientId")
     for user in (
         "Device/1",

@@ -17,7 +17,7 @@ from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Result
 from tests.faults.bad_inputs.case import CANARY, JSON, VIEW, unsound
-from tests.faults.bad_inputs.record_cases import CASES, RecordCase, condition, observation
+from tests.faults.bad_inputs.record_cases import CASES, RecordCase, condition, observation, quantity
 from tests.hook_calls import body, call, patient
 from tests.reviews import AS_OF
 
@@ -119,3 +119,18 @@ def test_a_single_creatinine_is_never_stable(client: TestClient) -> None:
     states = answered.json()["extension"]["org.lnfhir.assessment"]
     assert {verdict["overall"] for verdict in states["refractory"].values()} == {"unknown"}
     assert "complete" not in states.get("response", {}).values()
+
+
+def test_results_of_long_ago_say_nothing_of_today(client: TestClient) -> None:
+    """Number 100."""
+    old = (
+        observation("b", effectiveDateTime="2015-01-01"),
+        observation("u1", "2890-2", effectiveDateTime="2015-01-01", valueQuantity=quantity(3.0, "g/g")),
+        observation("u2", "2890-2", effectiveDateTime="2016-01-10", valueQuantity=quantity(0.2, "g/g")),
+        observation("c", effectiveDateTime="2016-01-10"),
+    )
+    nephritis = condition(recordedDate="2015-01-01", onsetDateTime="2015-01-01")
+    sent = {**prefetch(old), "conditions": {"resourceType": "Bundle", "entry": [{"resource": nephritis}]}}
+    states = client.post(VIEW, content=body(call(prefetch=sent)), headers=JSON).json()["extension"]
+    assert set(states["org.lnfhir.assessment"].get("response", {}).values()) <= {"unknown", "not-assessable"}
+    assert states["org.lnfhir.assessment"]["response"]
