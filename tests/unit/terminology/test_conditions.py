@@ -253,3 +253,8 @@ def test_a_pathology_report_is_of_the_kidney_only_when_its_name_says_so() -> Non
 def test_broader_concepts_come_along_all_the_way() -> None:
     found = concepts.with_broader(frozenset({concepts.LUPUS_NEPHRITIS_CLASS_III}))
     assert found == {concepts.LUPUS_NEPHRITIS_CLASS_III, concepts.LUPUS_NEPHRITIS, concepts.SLE}
+
+
+def test_an_eye_examination_for_diabetes_is_no_screening_for_hydroxychloroquine() -> None:
+    assert meaning_of_procedure(named("Diabetic retinal eye exam (procedure)")) is None
+    assert meaning_of_procedure(named("Retinal eye exam")) is not None

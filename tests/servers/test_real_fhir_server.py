@@ -1,0 +1,76 @@
+"""The same steps on a real FHIR server: load the demo patients, fetch one, validate and assess it.
+
+A sekmet-fhir is started for it, unless `LNFHIR_TEST_FHIR` names a server (deploy/test-hapi.sh starts a HAPI FHIR).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lnfhir.sandbox.demo import example_patients, start_fhir_server
+from lnfhir.sandbox.ehr import load
+from lnfhir.sandbox.shorthand import Record
+from tests.unit.command_line import run
+
+TODAY = date(2026, 1, 15)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    named = os.environ.get("LNFHIR_TEST_FHIR")
+    if named:
+        yield named.rstrip("/")
+        return
+    folder = tmp_path_factory.mktemp("fhir")
+    started = start_fhir_server(folder)
+    try:
+        yield started.url
+    finally:
+        started.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def records(server: str) -> list[Record]:
+    found = [record for record, _, _ in example_patients(TODAY)]
+    for record in found:
+        load(server, record.transaction())
+    return found
+
+
+def test_a_fetched_record_judges_as_the_one_that_was_loaded(server: str, records: list[Record], tmp_path: Path) -> None:
+    for record in records:
+        loaded, saved = tmp_path / "loaded.json", tmp_path / f"{record.patient_id}.json"
+        loaded.write_text(json.dumps(record.transaction()), "utf-8")
+        ran = run("fetch", "--server", server, "--patient", record.patient_id, "-o", str(saved))
+        assert ran.code == 0, ran.err
+        day = ("--json", "--as-of", TODAY.isoformat())
+        local, fetched = (json.loads(run("assess", *day, str(file)).out) for file in (loaded, saved))
+        assert fetched["headline"] == local["headline"]
+        assert [v["overall"]["state"] for v in fetched["refractory"]] == [
+            v["overall"]["state"] for v in local["refractory"]
+        ]
+        assert set(fetched["coverage"].values()) == {"complete"}
+
+
+def test_a_fetched_record_validates_and_so_does_its_address(server: str, records: list[Record], tmp_path: Path) -> None:
+    patient = records[0].patient_id
+    saved = tmp_path / "saved.json"
+    run("fetch", "--server", server, "--patient", patient, "-o", str(saved))
+    for source in (str(saved), f"{server}/Condition?patient={patient}"):
+        ran = run("validate", "--json", "--as-of", TODAY.isoformat(), source)
+        report = json.loads(ran.out)
+        assert (report["patients"], report["unreadable"], report["counts"]["error"]) == (1, 0, 0)
+
+
+def test_a_patient_who_is_not_there_is_told(server: str, records: list[Record], tmp_path: Path) -> None:
+    assert records
+    ran = run("fetch", "--server", server, "--patient", "nobody-of-this-id", "-o", str(tmp_path / "x"))
+    assert (ran.code, ran.err) == (3, "lnfhir: the FHIR server did not find this\n")
