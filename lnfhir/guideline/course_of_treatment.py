@@ -15,11 +15,10 @@ from datetime import date, timedelta
 from lnfhir.chart.chart import Chart
 from lnfhir.citation import Parameter
 from lnfhir.guideline.courses import Course
-from lnfhir.guideline.milestones import MONTH_6
-from lnfhir.guideline.response_definitions import KDIGO
+from lnfhir.guideline.milestones import MONTH_6, MONTH_18
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
-from lnfhir.guideline.trajectory import Series, Trajectory, trajectory
-from lnfhir.guideline.treatment_failure import ding2025, judgements
+from lnfhir.guideline.trajectory import Series, Trajectory, series_of, trajectory
+from lnfhir.guideline.treatment_failure import ding2025
 from lnfhir.logic import Truth
 from lnfhir.measures.cyclophosphamide import cell_therapy_days
 from lnfhir.measures.daily_dose import DailyDose
@@ -76,7 +75,7 @@ def courses_of_treatment(chart: Chart, policy: Policy, series: Series) -> tuple[
 def _starts(record: _Record) -> tuple[_Start, ...]:
     spans = induction_spans(record.chart)
     starts = [_Start(span.first or date.min, span) for span in spans]
-    for episode in record.episodes:
+    for episode in (e for e in record.episodes if not e.uncertain):
         base = next((span for span in reversed(spans) if _already_running(span, episode.start)), None)
         if base is not None and _at_induction_dose(record, base, episode.start):
             starts.append(_Start(episode.start, base, episode))
@@ -111,9 +110,13 @@ def _new_course(record: _Record, number: int, span: InductionSpan) -> Course:
     """A course that begins with an immunosuppressant: T0 by R3."""
     assert span.first is not None
     near = [e for e in record.episodes if abs((e.start - span.first).days) <= TOGETHER.value]
+    near.sort(key=lambda e: (e.uncertain, abs((e.start - span.first).days) if span.first else 0))
+    if near and near[0].uncertain:  # R4: an unreadable dose may have been a low one
+        note = say("glucocorticoid of unreadable dose from {day}: treatment may have begun then", day=near[0].start)
+        return Course(number, span.first, None, span.drugs, near[0].start, evidence=span.evidence, notes=(note,))
     if near:
-        episode = min(near, key=lambda e: abs((e.start - span.first).days) if span.first else 0)
-        return Course(number, min(episode.start, span.first), None, span.drugs, episode.start, evidence=span.evidence)
+        begun = near[0].start
+        return Course(number, min(begun, span.first), None, span.drugs, begun, evidence=span.evidence)
     running = [e for e in record.episodes if e.start < span.first and (e.end is None or e.end >= span.first)]
     if running:
         note = say("glucocorticoid began on {day}, more than 60 days earlier", day=running[-1].start)
@@ -134,10 +137,13 @@ def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
         new = Course(number, start.day, None, start.span.drugs, start.episode.start, evidence=start.span.evidence)
         _append(courses, new, ended_by)
         return
+    before = _last_span(record, current, start.day)
     if set(start.span.drugs) & set(current.induction):
+        if before is not None and before.end_unknown and _goes_on(record, current, start.day):
+            courses[-1] = _with_segment(current, start.span, start.day)
+            return
         _append(courses, _new_course(record, number, start.span), "gap")
         return
-    before = _last_span(record, current, start.day)
     if before is not None and before.stopped_for == "intolerance":
         courses[-1] = _with_segment(current, start.span, start.day)
         return
@@ -150,7 +156,27 @@ def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
     if ended_by == "changed-for-failure":  # R5: no new steroid episode is asked for
         anchor = current.steroid_anchor or current.t0
         new = replace(new, t0=start.span.first, steroid_from=current.steroid_from, steroid_anchor=anchor)
+    elif current.steroid_from is not None and new.steroid_from == current.steroid_from:
+        # The steroid that began one course does not begin the next.
+        new = replace(new, t0=start.span.first, steroid_anchor=current.steroid_anchor or current.t0)
     _append(courses, new, ended_by)
+
+
+def _goes_on(record: _Record, course: Course, day: date) -> bool:
+    """Neither closed (R11) nor begun anew by a steroid episode: an order without an end shows no pause."""
+    if course.t0 is None or (day - course.t0).days > MONTH_18.last.value:
+        return course.t0 is None
+    return not _reinduced(record, course, day)
+
+
+def _reinduced(record: _Record, course: Course, day: date) -> bool:
+    """A steroid episode of its own, within 60 days of the day and well after the start of the course."""
+    return any(
+        not e.uncertain
+        and abs((e.start - day).days) <= TOGETHER.value
+        and (course.t0 is None or (e.start - course.t0).days > TOGETHER.value)
+        for e in record.episodes
+    )
 
 
 def _add_on(record: _Record, courses: list[Course], start: _Start) -> None:
@@ -166,14 +192,14 @@ def _add_on(record: _Record, courses: list[Course], start: _Start) -> None:
     _append(courses, new, _why_ended(record, current, start.day))
 
 
-def after_cell_therapy(courses: tuple[Trajectory, ...], series: Series) -> Trajectory | None:
+def after_cell_therapy(courses: tuple[Trajectory, ...], series: Series | None = None) -> Trajectory | None:
     """The time since cell therapy ended the last course, with the infusion as reference: for response only (R10)."""
     if not courses or courses[-1].course.ended_by != "cell-therapy":
         return None
     last = courses[-1]
     note = say("response after cell therapy, counted from the infusion")
     since = Course(last.course.number + 1, last.course.end, None, ("car-t",), notes=(note,))
-    return trajectory(since, last.chart, last.policy, series)
+    return trajectory(since, last.chart, last.policy, series or series_of(last.chart, last.policy))
 
 
 def _append(courses: list[Course], new: Course, ended_by: str) -> None:
@@ -210,14 +236,13 @@ def _until(record: _Record, course: Course, day: date) -> Trajectory | None:
 
 
 def _is_planned_maintenance(record: _Record, course: Course, start: _Start, ended_by: str) -> bool:
-    """R6: before month 6, or after a response; later without a response only when not at induction dose."""
+    """R6: without a recorded failure, and not at induction dose after a lost response, a pause or new steroid."""
     so_far = _until(record, course, start.day)
     if so_far is None:
         return not _at_induction_dose(record, start.span, start.day)
     if ended_by == "changed-for-failure":
         return False
-    if start.day < so_far.day(MONTH_6.due.value):
+    if start.day < so_far.day(MONTH_6.due.value) or not _at_induction_dose(record, start.span, start.day):
         return True
-    if any(j.any_response.truth is Truth.MET for j in judgements(so_far, KDIGO)):
-        return True
-    return not _at_induction_dose(record, start.span, start.day)
+    lost = ding2025(so_far).state in ("relapse", "response-lost")
+    return not lost and so_far.treated_until is None and not _reinduced(record, course, start.day)

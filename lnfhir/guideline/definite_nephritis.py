@@ -111,12 +111,16 @@ def diagnosis_with_a_biopsy_on_file(chart: Chart, policy: Policy) -> Finding:
 def has_nephritis_diagnosis(chart: Chart) -> Finding:
     """A confirmed diagnosis of lupus nephritis."""
     says = say("lupus nephritis is a confirmed diagnosis")
-    found = chart.diagnosed(concepts.LUPUS_NEPHRITIS, concepts.LUPUS_ORGAN_INVOLVEMENT)
+    found = chart.diagnosed(concepts.LUPUS_NEPHRITIS)
     confirmed = [d for d in found if d.certainty == "confirmed"]
     if confirmed:
         return met(says, confirmed[-1].evidence)
     if found:
         return unknown(says, say("confirmation of the diagnosis"), evidence=(found[-1].evidence,))
+    organ = chart.diagnosed(concepts.LUPUS_ORGAN_INVOLVEMENT)
+    if organ:
+        need = say("whether the kidney is the organ involved: {diagnosis}", diagnosis=organ[-1].label)
+        return unknown(says, need, evidence=(organ[-1].evidence,))
     if chart.searched(Need.CONDITIONS):
         return not_met(says)
     return unknown(says, say("diagnoses (not completely searched)"))

@@ -15,7 +15,12 @@ from lnfhir.citation import Parameter
 from lnfhir.guideline.sources import DIGEST, ENGINEERING, KDIGO_2024, LNFHIR
 from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.logic import Finding, Truth, any_of, met, not_met, pending, unknown
-from lnfhir.measures.cyclophosphamide import CyclophosphamideCourse, cyclophosphamide_course
+from lnfhir.measures.cyclophosphamide import (
+    HIGH_DOSE_APART,
+    CyclophosphamideCourse,
+    cyclophosphamide_course,
+    oral_cyclophosphamide,
+)
 from lnfhir.measures.daily_dose import Days
 from lnfhir.measures.immunosuppression import MPAA, daily_mycophenolate
 from lnfhir.message import Message, say
@@ -31,6 +36,10 @@ HIGH_DOSES = Parameter("monthly high doses that are adequate", 3, "doses", _CYC)
 ORAL_DAYS = Parameter("days of oral cyclophosphamide that are adequate", 60, "days", _CYC)
 LOW_EGFR = Parameter("eGFR below which a lower dose may be the tolerated one", 30, "mL/min/1.73m2",
                      LNFHIR.at("C2b, adjusted doses", ENGINEERING))  # fmt: skip
+
+
+ANY_DOSE = 1e-6
+"""g/d: more than nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ def mycophenolate_in_full(course: Trajectory, interval: Interval) -> Finding:
     floor = course.policy.mmf_min
     says = say("mycophenolate was at least {floor} g/d on 80 % of days", floor=floor)
     if interval.last < interval.first:
+        if course.over:
+            return unknown(says, say("mycophenolate from {day} on: the course ended before", day=interval.first))
         return pending(says, interval.first)
     daily = daily_mycophenolate(course.chart)
     days = daily.days_at_least(floor, interval.first, interval.last)
@@ -69,12 +80,13 @@ def mycophenolate_in_full(course: Trajectory, interval: Interval) -> Finding:
     if days.possible >= ENOUGH_DAYS.value * days.total:
         needs = tuple(dict.fromkeys(need for step in steps if not step.exact for need in step.needs))
         return Finding(says, Truth.UNKNOWN, evidence, needs or (daily.need,), notes=notes)
-    if _still_reachable(days, interval):
+    if not course.over and _still_reachable(days, interval):
         return pending(says, interval.full, *evidence, notes=notes)
     reason = _reason_for_less(course, interval)
     if reason is not None:
         return unknown(says, reason, evidence=evidence, notes=notes)
-    if _stopped_for_intolerance(course, interval):
+    taken = daily.days_at_least(ANY_DOSE, interval.first, interval.last)
+    if _stopped_for_intolerance(course, interval) and taken.certain >= ENOUGH_DAYS.value * taken.total:
         return met(says, *evidence, notes=(*notes, say("a lower dose is accepted: intolerance is coded")))
     return not_met(says, *evidence, notes=notes)
 
@@ -107,7 +119,12 @@ def _cyclophosphamide(course: Trajectory, interval: Interval) -> tuple[Finding, 
     counted = cyclophosphamide_course(course.chart, first_on_record, last)
     if counted.doses:  # the 16 weeks run from the first infusion
         counted = cyclophosphamide_course(course.chart, counted.doses[0].day, last)
-    return (low_dose_in_full(course, counted), high_dose_in_full(course, counted), oral_in_full(course, counted))
+    left = 0 if course.over else max((interval.full - course.until).days, 0)
+    return (
+        low_dose_in_full(course, counted),
+        high_dose_in_full(course, counted, left),
+        oral_in_full(course, counted, left),
+    )
 
 
 def low_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Finding:
@@ -119,16 +136,16 @@ def low_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Fin
     due = counted.first + timedelta(days=int(LOW_WITHIN.value))
     if counted.low_doses + counted.unknown_doses >= LOW_DOSES.value:
         return unknown(says, say("the dose of a cyclophosphamide infusion"), evidence=evidence)
-    if counted.low_doses and course.until < due:
+    possible = counted.low_doses + counted.unknown_doses
+    if possible and course.until < due and not course.over:
         return pending(says, due, *evidence)
-    if counted.low_doses >= ASK_DOSES.value:
+    if possible >= ASK_DOSES.value:
         return unknown(says, say("whether a sixth cyclophosphamide infusion was given"), evidence=evidence)
     return not_met(says, *evidence)
 
 
-def high_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Finding:
-    """Three or more monthly doses of at least 0.5 g/m2."""
-    del course
+def high_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse, left: int) -> Finding:
+    """Three or more monthly doses of at least 0.5 g/m2; pending while `left` days may bring the others."""
     says = say("cyclophosphamide 0.5-1 g/m2 was given at least three times a month apart")
     evidence = tuple(item for dose in counted.doses for item in dose.evidence)
     if counted.high_doses >= HIGH_DOSES.value:
@@ -139,6 +156,9 @@ def high_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Fi
     if counted.high_needs and len(large) >= HIGH_DOSES.value:
         needs = tuple(dict.fromkeys(need for item in counted.high_needs for need in item.needs))
         return Finding(says, Truth.UNKNOWN, evidence, needs)
+    begun = max(counted.high_doses, len(large)) + counted.unknown_doses
+    if left and begun and (HIGH_DOSES.value - begun) * HIGH_DOSE_APART.value <= left:
+        return pending(says, course.until + timedelta(days=left), *evidence)
     return not_met(says, *evidence)
 
 
@@ -146,14 +166,17 @@ LOW_DOSE_MG_LIMIT = 550.0
 """A dose above the low-dose regimen's 500 mg and its tolerance: only then can body surface matter."""
 
 
-def oral_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Finding:
-    """At least 1 mg/kg a day by mouth for two months."""
-    del course
+def oral_in_full(course: Trajectory, counted: CyclophosphamideCourse, left: int) -> Finding:
+    """At least 1 mg/kg a day by mouth for two months; pending while `left` days may bring the rest."""
     says = say("oral cyclophosphamide was at least 1 mg/kg/d for two months")
     certain, possible = counted.oral_days
+    spans = oral_cyclophosphamide(course.chart).between(counted.first, counted.last)
+    evidence = tuple(dict.fromkeys(item for span in spans for item in span.evidence))
     if certain >= ORAL_DAYS.value:
-        return met(says)
+        return met(says, *evidence)
     if possible >= ORAL_DAYS.value:
         needs = tuple(dict.fromkeys(need for item in counted.oral_needs for need in item.needs))
-        return Finding(says, Truth.UNKNOWN, (), needs or (say("the daily dose of cyclophosphamide"),))
-    return not_met(says)
+        return Finding(says, Truth.UNKNOWN, evidence, needs or (say("the daily dose of cyclophosphamide"),))
+    if left and possible and possible + left >= ORAL_DAYS.value:
+        return pending(says, course.until + timedelta(days=left), *evidence)
+    return not_met(says, *evidence)

@@ -9,7 +9,7 @@ from lnfhir.guideline.response import Judgement
 from lnfhir.guideline.response_arms import fell_by, function_is_stable
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.trajectory import Trajectory
-from lnfhir.logic import Finding, Truth, all_of, unknown
+from lnfhir.logic import Finding, Known, Truth, all_of, unknown
 from lnfhir.measures.sediment import active_sediment
 from lnfhir.message import say
 from lnfhir.quantity import CLOSE
@@ -40,14 +40,17 @@ def still_falling(course: Trajectory, judgement: Judgement) -> Finding:
     now = judgement.assessment
     says = say("proteinuria is at most 75 % of the value 3 to 7 months earlier")
     first, last = (now.day - timedelta(days=int(p.value)) for p in (EARLIER_TO, EARLIER_FROM))
-    earlier = [a for a in course.between(first, last) if a.proteinuria.is_proxy == now.proteinuria.is_proxy]
+    measured = [a.proteinuria for a in course.between(first, last)]
+    if isinstance(course.p0, Known) and first <= course.p0.value.chosen.day <= last:
+        measured.insert(0, course.p0.value.chosen)
+    earlier = [protein for protein in measured if protein.is_proxy == now.proteinuria.is_proxy]
     if not earlier:
         return unknown(says, say("a mid-course UPCR between {first} and {last}", first=first, last=last))
     before = earlier[-1]
-    evidence = (before.proteinuria.evidence, now.proteinuria.evidence)
-    if now.proteinuria.amount.high <= STILL_FALLING.value * before.proteinuria.amount.low * (1 + CLOSE):
+    evidence = (before.evidence, now.proteinuria.evidence)
+    if now.proteinuria.amount.high <= STILL_FALLING.value * before.amount.low * (1 + CLOSE):
         return Finding(says, Truth.MET, evidence)
-    if now.proteinuria.amount.low > STILL_FALLING.value * before.proteinuria.amount.high * (1 + CLOSE):
+    if now.proteinuria.amount.low > STILL_FALLING.value * before.amount.high * (1 + CLOSE):
         return Finding(says, Truth.NOT_MET, evidence)
     return unknown(says, say("an exact urine protein value"), evidence=evidence)
 
@@ -63,4 +66,7 @@ def sediment_not_newly_active(course: Trajectory, judgement: Judgement) -> Findi
     start = active_sediment(course.chart, course.course.t0) if course.course.t0 is not None else None
     if start is not None and start.truth is Truth.MET:
         return Finding(says, Truth.MET, (*start.evidence, *now.evidence))
+    if start is None or start.truth is Truth.UNKNOWN:
+        need = say("urine sediment when treatment began: it is active now")
+        return unknown(says, need, evidence=now.evidence)
     return Finding(says, Truth.NOT_MET, now.evidence)

@@ -50,7 +50,7 @@ class Evaluation:
     """Was the response there by a milestone? MET: yes. NOT_MET: no, since `failed_on`. Pending: not due yet.
 
     `late`: judged on a result after the window. `passed_late`: the window is empty and a later result passes,
-    which is not dated back.
+    which is not dated back. `ended_early`: the course, or its treatment, ended before the milestone was due (R7).
     """
 
     milestone: Milestone
@@ -58,6 +58,7 @@ class Evaluation:
     failed_on: date | None = None
     late: bool = False
     passed_late: bool = False
+    ended_early: bool = False
 
     @property
     def failed(self) -> bool:
@@ -75,19 +76,42 @@ def evaluate(
     for _, finding in so_far:
         if finding.truth is Truth.MET:
             return Evaluation(milestone, _about(says, finding))
-    if course.until < due:
+    if course.until < due and not course.over:
         return Evaluation(milestone, pending(says, due))
+    ended = _ended_before(course, milestone)
+    if ended is not None:
+        need = say("treatment to month {month}: it ended on {day}", month=milestone.month, day=ended)
+        return Evaluation(milestone, unknown(says, need), ended_early=True)
     open_ = [f for _, f in so_far if f.truth is Truth.UNKNOWN]
     if open_:
         return Evaluation(milestone, _about(says, open_[-1]))
-    failing = [(j, f) for j, f in so_far if j.assessment.day >= first]
+    closed = last if milestone is MONTH_6 else _closed_on(course, milestone)
+    failing = [(j, f) for j, f in so_far if first <= j.assessment.day <= closed]
     if failing:
         failed_on = max(due, failing[0][0].assessment.day)
         return Evaluation(milestone, _about(says, failing[-1][1]), failed_on)
-    if course.until <= last:
+    if course.until <= last and not course.over:
         need = say("a urine protein/creatinine ratio and creatinine by {last}", last=last)
         return Evaluation(milestone, unknown(says, need, notes=(say("window open until {last}", last=last),)))
     return _from_later_results(course, milestone, says, tested[len(so_far) :])
+
+
+def _ended_before(course: Trajectory, milestone: Milestone) -> date | None:
+    """When the course or, after month 6, its treatment ended, if the milestone was not due by then.
+
+    Up to month 6 criterion 2 tells whether there was enough treatment.
+    """
+    due = course.day(milestone.due.value)
+    if course.until < due:
+        return course.course.end
+    stopped = course.treated_until
+    return stopped if stopped is not None and stopped < due and milestone is not MONTH_6 else None
+
+
+def _closed_on(course: Trajectory, milestone: Milestone) -> date:
+    """The last day on which a failure can still be recorded: 20 months after T0 (R11), or the end of treatment (B2)."""
+    closed = course.day(max(MONTH_18.last.value, milestone.last.value))
+    return closed if course.treated_until is None else min(closed, course.treated_until)
 
 
 def _from_later_results(
@@ -96,7 +120,8 @@ def _from_later_results(
     """No result in the window: the first later one may show that response was still absent, never that it was there."""
     if later:
         judgement, finding = later[0]
-        if finding.truth is Truth.NOT_MET:
+        in_time = judgement.assessment.day <= _closed_on(course, milestone)
+        if in_time and finding.truth is Truth.NOT_MET:
             note = say("judged on a later result: none was found in the window")
             return Evaluation(milestone, _about(says, finding).noting(note), judgement.assessment.day, late=True)
     first, last = course.day(milestone.first.value), course.day(milestone.last.value)

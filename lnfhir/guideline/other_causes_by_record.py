@@ -11,7 +11,8 @@ from lnfhir.citation import Parameter
 from lnfhir.guideline.record import diagnosed_now, shown
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.trajectory import haemodynamic_starts
-from lnfhir.logic import Evidence, Finding, all_of, any_of, met, not_met, unknown
+from lnfhir.logic import Evidence, Finding, Truth, all_of, any_of, met, not_met, unknown
+from lnfhir.measures.pregnancy import AFTERWARDS, PREGNANCY_LASTS, pregnancy_status
 from lnfhir.message import Message, say
 from lnfhir.terminology import concepts
 from lnfhir.terminology.drug_groups import NEPHROTOXINS, NSAIDS
@@ -95,9 +96,23 @@ def other_glomerulonephritis(chart: Chart) -> Finding:
     return _diagnosed(chart, says, concepts.OTHER_GLOMERULONEPHRITIS)
 
 
-def pre_eclampsia(chart: Chart) -> Finding:
-    """Pre-eclampsia on record."""
-    return _diagnosed(chart, say("pre-eclampsia explains the picture"), concepts.PRE_ECLAMPSIA)
+def pre_eclampsia(chart: Chart, day: date) -> Finding:
+    """Pre-eclampsia in the pregnancy, or 12 weeks after it, of the day: of a pregnancy long over it explains nothing.
+
+    A pregnancy that proteinuria and function do not hide (before 20 weeks) is noted.
+    """
+    says = say("pre-eclampsia explains the picture")
+    since = day - timedelta(days=PREGNANCY_LASTS.value) - timedelta(weeks=AFTERWARDS.value)
+    found = [
+        d.evidence
+        for d in chart.diagnosed(concepts.PRE_ECLAMPSIA)
+        if d.active and d.certainty == "confirmed" and (d.start is None or d.start >= since)
+    ]
+    pregnant = pregnancy_status(chart)
+    if found:
+        return met(says, *found)
+    notes = (say("pregnancy: proteinuria and eGFR change with it"),) if pregnant.truth is Truth.MET else ()
+    return not_met(says, notes=notes)
 
 
 def _diagnosed(chart: Chart, says: Message, *wanted: str) -> Finding:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
-from lnfhir.chart.entries import Biopsy, Result
+from lnfhir.chart.entries import Biopsy, Diagnosis, Result
 from lnfhir.citation import Parameter
 from lnfhir.guideline.record import ACUTE_LASTS
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR, SECONDARY
@@ -29,8 +29,13 @@ PYURIA = Parameter(
     "urine white cells per field above which infection is possible", 5, "/hpf",
     SLEDAI_2K.at("pyuria", SECONDARY),
 )  # fmt: skip
+LOW_PLATELETS = Parameter(
+    "platelets below which microangiopathy is asked about", 100, "10*9/L", SLEDAI_2K.at("thrombocytopenia", SECONDARY)
+)
+SMEAR_DAYS = Parameter("days before low platelets from which a smear speaks of them", 30, "days", _ITEMS)
 URINALYSIS_DAYS = Parameter("age at which a urinalysis still excludes infection", 92, "days", _ITEMS)
 OBESITY_BMI = Parameter("body mass index of obesity", 30, "kg/m2", _ITEMS)
+_READ = say("confirmation of what was only read from the text of the biopsy report")
 ANTIPHOSPHOLIPID = (Analyte.APL_LUPUS_ANTICOAGULANT, Analyte.APL_CARDIOLIPIN)
 
 
@@ -45,6 +50,8 @@ def advanced_chronicity(chart: Chart, day: date) -> Finding:
     says = say("advanced chronic damage explains the picture")
     last = chart.biopsies[-1] if chart.biopsies else None
     if last is not None and ("VI" in last.classes or last.sclerosis is True):
+        if last.from_text:
+            return unknown(says, _READ, evidence=(last.evidence,))
         return met(says, last.evidence)
     recent = _recent_biopsy(chart, day)
     if recent is None:
@@ -59,12 +66,17 @@ def thrombotic_microangiopathy(chart: Chart, day: date) -> Finding:
     """TMA by diagnosis, biopsy or smear; antiphospholipid antibodies alone leave it open (R41)."""
     says = say("thrombotic microangiopathy or antiphospholipid nephropathy explains the picture")
     diagnosed = [d for d in chart.diagnosed(concepts.THROMBOTIC_MICROANGIOPATHY) if d.active]
-    shown = [b for b in chart.biopsies if b.tma is True]
-    if diagnosed or shown:
-        return met(says, *(d.evidence for d in diagnosed), *(b.evidence for b in shown))
+    sure = [d.evidence for d in diagnosed if d.certainty == "confirmed"]
+    shown = [b.evidence for b in chart.biopsies if b.tma is True and not b.from_text]
+    if sure or shown:
+        return met(says, *sure, *shown)
     recent = _recent_biopsy(chart, day)
     if recent is not None and not recent.from_text and recent.tma is False:
         return not_met(says, recent.evidence)
+    read = [b.evidence for b in chart.biopsies if b.tma is True]
+    if diagnosed or read:
+        needs = [*(_confirmation(d) for d in diagnosed), *([_READ] if read else [])]
+        return unknown(says, *needs, evidence=(*(d.evidence for d in diagnosed), *read))
     antibodies = {a: chart.latest(a) for a in ANTIPHOSPHOLIPID}
     positive = [r.evidence for r in antibodies.values() if r is not None and r.positive]
     syndrome = [d.evidence for d in chart.diagnosed(concepts.ANTIPHOSPHOLIPID_SYNDROME)]
@@ -73,10 +85,24 @@ def thrombotic_microangiopathy(chart: Chart, day: date) -> Finding:
     if positive or syndrome or fragments:
         need = say("a kidney biopsy within 12 months that excludes thrombotic microangiopathy")
         return unknown(says, need, evidence=(*positive, *syndrome, *fragments))
+    low = _low_platelets(chart, day)
+    if low is not None and (smear is None or smear.day < low.day - timedelta(days=int(SMEAR_DAYS.value))):
+        return unknown(says, say("a smear for schistocytes: platelets are low"), evidence=(low.evidence,))
     absent = [r.evidence for r in antibodies.values() if r is not None and r.positive is False]
     if len(absent) == len(ANTIPHOSPHOLIPID):
         return not_met(says, *absent)
     return unknown(says, say("antiphospholipid antibodies, or a kidney biopsy within 12 months"))
+
+
+def _low_platelets(chart: Chart, day: date) -> Result | None:
+    """The latest platelets of the last months, when they are low."""
+    last = chart.latest(Analyte.PLATELETS, since=day - timedelta(days=int(BP_MONTHS.value)))
+    low = last is not None and last.amount is not None and last.amount.below(LOW_PLATELETS.value) is Truth.MET
+    return last if low else None
+
+
+def _confirmation(diagnosis: Diagnosis) -> Message:
+    return say("confirmation of: {diagnosis}", diagnosis=diagnosis.label)
 
 
 def _present(result: Result) -> bool:
@@ -94,9 +120,10 @@ def uncontrolled_hypertension(chart: Chart, day: date) -> Finding:
     """160/100 or more repeatedly in 3 months, or so coded; excluded by a mean below 140/90."""
     says = say("hypertension is uncontrolled")
     coded = chart.diagnosed(concepts.HYPERTENSIVE_NEPHROPATHY, concepts.HYPERTENSIVE_CRISIS)
-    active = [d.evidence for d in coded if d.active]
-    if active:
-        return met(says, *active)
+    active = [d for d in coded if d.active]
+    sure = [d.evidence for d in active if d.certainty == "confirmed"]
+    if sure:
+        return met(says, *sure)
     first = day - timedelta(days=int(BP_MONTHS.value))
     systolic, diastolic = (
         [r for r in chart.results_of(analyte) if first <= r.day <= day and r.amount is not None and r.amount.exact]
@@ -110,7 +137,7 @@ def uncontrolled_hypertension(chart: Chart, day: date) -> Finding:
         return unknown(says, say("two blood pressures in the last 3 months"))
     means = [sum(r.amount.low for r in side if r.amount) / len(side) for side in (systolic, diastolic)]
     evidence = tuple(r.evidence for r in (*systolic, *diastolic))
-    if means[0] < BP_CONTROLLED_SYSTOLIC.value and means[1] < BP_CONTROLLED_DIASTOLIC.value:
+    if means[0] < BP_CONTROLLED_SYSTOLIC.value and means[1] < BP_CONTROLLED_DIASTOLIC.value and not active:
         return not_met(says, *evidence)
     return unknown(
         says, say("a mean blood pressure below 140/90, or repeated readings from 160/100"), evidence=evidence
@@ -120,9 +147,13 @@ def uncontrolled_hypertension(chart: Chart, day: date) -> Finding:
 def diabetic_damage(chart: Chart, day: date) -> Finding:
     """Diabetic nephropathy; diabetes or a raised HbA1c alone leaves it open unless a biopsy excludes it (R41)."""
     says = say("diabetic nephropathy explains the picture")
-    nephropathy = [d.evidence for d in chart.diagnosed(concepts.DIABETIC_NEPHROPATHY) if d.active]
+    nephropathy = [d for d in chart.diagnosed(concepts.DIABETIC_NEPHROPATHY) if d.active]
+    sure = [d.evidence for d in nephropathy if d.certainty == "confirmed"]
+    if sure:
+        return met(says, *sure)
     if nephropathy:
-        return met(says, *nephropathy)
+        evidence = tuple(d.evidence for d in nephropathy)
+        return unknown(says, *map(_confirmation, nephropathy), evidence=evidence)
     recent = _recent_biopsy(chart, day)
     if recent is not None and not recent.from_text:
         return not_met(says, recent.evidence)

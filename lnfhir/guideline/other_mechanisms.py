@@ -9,7 +9,7 @@ present counts only if it explains the picture; one that is not assessed leaves 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lnfhir.chart.chart import Chart
@@ -51,16 +51,16 @@ def other_mechanisms_excluded(picture: Picture) -> Finding:
     also = [
         recorded.obstruction_or_vascular_disease(chart),
         *(() if biopsy else (recorded.other_glomerulonephritis(chart),)),
-        recorded.pre_eclampsia(chart),
+        recorded.pre_eclampsia(chart, day),
         tested.obesity_related(chart),
     ]
     present = [item for item in also if item.truth is Truth.MET]
-    finding = none_of(says, *core, *present)
-    return finding.noting(*_notes(biopsy, day, also)) if biopsy is None else _with(finding, biopsy, day)
+    finding = none_of(says, *core, *present).noting(*_notes(biopsy, day, also))
+    return finding if biopsy is None else _with(finding, biopsy)
 
 
 def _core_items_a_biopsy_settles(picture: Picture, biopsy: Biopsy | None) -> tuple[Finding, ...]:
-    """All four without a decisive biopsy; with one only what came to light after it (R43)."""
+    """All four without a decisive biopsy; with one only what came to light after it, or what it leaves open (R43)."""
     chart, day = picture.chart, picture.day
     items = (
         tested.advanced_chronicity(chart, day),
@@ -70,11 +70,17 @@ def _core_items_a_biopsy_settles(picture: Picture, biopsy: Biopsy | None) -> tup
     )
     if biopsy is None:
         return items
-    return tuple(item for item in items if item.truth is Truth.MET and _is_newer(item, biopsy.day))
+    pressure = tested.uncontrolled_hypertension(chart, day)
+    causes = (items[0], items[1], pressure, items[3])
+    newer = [item for item, cause in zip(items, causes, strict=True) if _is_newer(cause, biopsy.day)]
+    if biopsy.tma is None and items[1].truth is Truth.UNKNOWN and items[1].evidence:  # R41: the report is silent
+        newer.append(items[1])
+    return tuple(item for item in newer if item.truth is not Truth.NOT_MET)
 
 
-def _is_newer(item: Finding, day: date) -> bool:
-    return any(evidence.when is None or evidence.when > day for evidence in item.evidence)
+def _is_newer(cause: Finding, day: date) -> bool:
+    """Present, and not known to have been before the biopsy."""
+    return cause.truth is Truth.MET and any(e.when is None or e.when > day for e in cause.evidence)
 
 
 def decisive_biopsy(chart: Chart, day: date) -> Biopsy | None:
@@ -89,14 +95,10 @@ def decisive_biopsy(chart: Chart, day: date) -> Biopsy | None:
     return latest if active and clean and not latest.other_disease else None
 
 
-def _with(finding: Finding, biopsy: Biopsy, day: date) -> Finding:
+def _with(finding: Finding, biopsy: Biopsy) -> Finding:
     shown = met(say("a biopsy shows active lesions and neither TMA nor advanced sclerosis"), biopsy.evidence)
     evidence = (*finding.evidence, biopsy.evidence) if finding.truth is Truth.MET else finding.evidence
-    notes = _notes(biopsy, day, [])
-    return Finding(
-        finding.says, finding.truth, evidence, finding.missing, (shown, *finding.parts), (*finding.notes, *notes),
-        finding.pending_until,
-    )  # fmt: skip
+    return replace(finding, evidence=evidence, parts=(shown, *finding.parts))
 
 
 def _notes(biopsy: Biopsy | None, day: date, also: list[Finding]) -> tuple[Message, ...]:

@@ -13,20 +13,29 @@ from dataclasses import replace
 from datetime import date
 
 from lnfhir.chart.chart import Chart
+from lnfhir.citation import Parameter
+from lnfhir.guideline.counted_courses import Judged
+from lnfhir.guideline.course_of_treatment import after_cell_therapy
 from lnfhir.guideline.definite_nephritis import definite_nephritis
-from lnfhir.guideline.failure_profiles import PROFILES, Judged, Profile
+from lnfhir.guideline.failure_profiles import PROFILES, Profile
 from lnfhir.guideline.other_mechanisms import Picture, other_mechanisms_excluded
 from lnfhir.guideline.response_arms import function_is_stable, proteinuria_is_below
 from lnfhir.guideline.response_definitions import KDIGO, KDIGO_TOLERANCE
+from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.standard_induction import no_induction, standard_induction
 from lnfhir.guideline.trajectory import Trajectory
-from lnfhir.guideline.treatment_failure import Failure, no_course
+from lnfhir.guideline.treatment_failure import Failure, judgements, lost_again, no_course
 from lnfhir.guideline.verdict import RefractoryVerdict
 from lnfhir.logic import Finding, Truth, all_of, met, unknown
 from lnfhir.measures.dialysis import dialysis_periods, transplanted_kidney
 from lnfhir.measures.pregnancy import hides_kidney_response
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
+
+SESSIONS_APART = Parameter(
+    "days after the last session within which chronic dialysis still goes on", 7, "days",
+    LNFHIR.at("dialysis recorded by its sessions", ENGINEERING),
+)  # fmt: skip
 
 
 def refractory_verdicts(chart: Chart, policy: Policy, courses: tuple[Trajectory, ...]) -> tuple[RefractoryVerdict, ...]:
@@ -46,11 +55,9 @@ def _verdict(
         picture = _picture(chart, chart.as_of, courses[-1] if courses else None)
     else:
         judged: Judged = profile.fails(known)
-        failure = _overruled(judged, chart)
+        failure = _overruled(_answered_by_cell_therapy(judged.failure, courses), chart)
         day = failure.since if failure.finding.truth is Truth.MET and failure.since else chart.as_of
-        mode = policy.gc_mode or profile.gc_mode
-        key = ("C2", judged.course.course, policy, mode, failure.since)
-        c2 = chart.once(key, lambda: standard_induction(judged.course, mode, failed_on=failure.since))
+        c2 = standard_induction(judged.course, policy.gc_mode or profile.gc_mode, failed_on=failure.since)
         picture = _picture(chart, day, judged.course)
     c3, c4 = failure.finding, other_mechanisms_excluded(picture)
     overall = _overall(profile, chart, c1, c2, c3, c4)
@@ -75,14 +82,31 @@ def _overall(profile: Profile, chart: Chart, c1: Finding, c2: Finding, c3: Findi
     return replace(overall, pending_until=None) if overall.truth is Truth.UNKNOWN else overall
 
 
-def _overruled(judged: Judged, chart: Chart) -> Failure:
-    """What overrides the arithmetic of C3: chronic dialysis, acute dialysis (R30), pregnancy."""
-    failure, day = judged.failure, judged.course.until
+def _answered_by_cell_therapy(failure: Failure, courses: tuple[Trajectory, ...]) -> Failure:
+    """A response since cell therapy undoes a failure before it (R2, R10); one that was lost leaves it open."""
+    since = after_cell_therapy(courses)
+    if since is None or failure.finding.truth is not Truth.MET:
+        return failure
+    judged = judgements(since, KDIGO)
+    reached = next((j.any_response for j in judged if j.any_response.truth is Truth.MET), None)
+    if reached is None:
+        return failure
     says = failure.finding.says
+    if lost_again(judged):
+        need = say("a course of induction treatment since the cell therapy")
+        finding = unknown(says, need, evidence=judged[-1].assessment.evidence)
+        return Failure(finding, "response to cell therapy, later lost", state="response-lost")
+    finding = Finding(says, Truth.NOT_MET, reached.evidence, parts=(reached,))
+    return Failure(finding, "response to cell therapy", state="was-refractory-now-responding")
+
+
+def _overruled(failure: Failure, chart: Chart) -> Failure:
+    """What overrides the arithmetic of C3 today: chronic dialysis, acute dialysis (R30), pregnancy."""
+    day, says = chart.as_of, failure.finding.says
     for period in dialysis_periods(chart):
         if not period.hides_function_on(day):
             continue
-        if period.last is None and period.chronic_on(day):
+        if period.chronic_on(day) and (period.last is None or (day - period.last).days <= SESSIONS_APART.value):
             note = say("chronic dialysis: look for chronicity and extrarenal activity, and consider transplantation")
             return Failure(
                 met(says, *period.evidence, notes=(note,)), "chronic dialysis", period.first, "kidney-failure"
@@ -103,7 +127,8 @@ def _picture(chart: Chart, day: date, course: Trajectory | None) -> Picture:
     seen = [a for a in course.assessments if a.day <= day] if course is not None else []
     if course is None or not seen:
         return Picture(chart, day, function, protein)
-    stable = function_is_stable(KDIGO_TOLERANCE.value, seen[-1], course)
+    tolerance = KDIGO_TOLERANCE.value if course.policy.function_tol is None else course.policy.function_tol
+    stable = function_is_stable(tolerance, seen[-1], course)
     resolved = proteinuria_is_below(KDIGO, seen[-1], course)
     return Picture(chart, day, _negated(stable, function.says), _negated(resolved, protein.says))
 

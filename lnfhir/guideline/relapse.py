@@ -11,10 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lnfhir.chart.chart import Chart
 from lnfhir.citation import Parameter
 from lnfhir.guideline.response import Judgement
 from lnfhir.guideline.sources import ENGINEERING, KDIGO_2012, LNFHIR, SECONDARY
+from lnfhir.guideline.trajectory import HAEMODYNAMIC_FALL, haemodynamic_starts
 from lnfhir.logic import Evidence, Truth
+from lnfhir.measures.baseline import egfr_ratio
 from lnfhir.quantity import CLOSE
 
 _TABLE = KDIGO_2012.at("relapse table", SECONDARY)
@@ -53,7 +56,7 @@ class Relapse:
     evidence: tuple[Evidence, ...]
 
 
-def relapse(judgements: tuple[Judgement, ...]) -> Relapse | None:
+def relapse(chart: Chart, judgements: tuple[Judgement, ...]) -> Relapse | None:
     """The first moderate or severe worsening after a complete or a sustained partial response."""
     settled = _settled_response(judgements)
     if settled is None:
@@ -61,13 +64,18 @@ def relapse(judgements: tuple[Judgement, ...]) -> Relapse | None:
     start, before = settled
     for judgement in judgements[start + 1 :]:
         later = judgement.assessment.day - judgements[start].assessment.day >= timedelta(days=int(SUSTAINED.value))
-        grade = _grade(before, judgement) if later else ""
+        grade = _grade(chart, before, judgement) if later else ""
         if grade:
             evidence = (*before.assessment.evidence, *judgement.assessment.evidence)
             return Relapse(judgement.assessment.day, grade, evidence)
         if judgement.any_response.truth is Truth.MET:
             before = judgement
     return None
+
+
+def responded_for_good(judgements: tuple[Judgement, ...]) -> bool:
+    """A complete or a sustained partial response was reached: what failed before it no longer counts (R2)."""
+    return _settled_response(judgements) is not None
 
 
 def _settled_response(judgements: tuple[Judgement, ...]) -> tuple[int, Judgement] | None:
@@ -85,14 +93,19 @@ def _settled_response(judgements: tuple[Judgement, ...]) -> tuple[int, Judgement
     return None
 
 
-def _grade(before: Judgement, after: Judgement) -> str:
-    grades = {_by_creatinine(before, after), _by_proteinuria(before, after)}
+def _grade(chart: Chart, before: Judgement, after: Judgement) -> str:
+    grades = {_by_creatinine(chart, before, after), _by_proteinuria(before, after)}
     return "severe" if "severe" in grades else "moderate" if "moderate" in grades else ""
 
 
-def _by_creatinine(before: Judgement, after: Judgement) -> str:
+def _by_creatinine(chart: Chart, before: Judgement, after: Judgement) -> str:
+    """A rise that a drug begun within 8 weeks may explain is no relapse."""
     was, is_ = before.assessment.function, after.assessment.function
     if was is None or is_ is None or was.creatinine is None or is_.creatinine is None:
+        return ""
+    left = egfr_ratio(was, is_)
+    small = left is not None and left.at_least(1 - HAEMODYNAMIC_FALL.value) is Truth.MET
+    if small and haemodynamic_starts(chart, is_.day):
         return ""
     rise = is_.creatinine.low - was.creatinine.high
     high = was.creatinine.low >= HIGH_CREATININE.value

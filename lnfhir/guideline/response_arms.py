@@ -20,6 +20,7 @@ from lnfhir.measures.baseline import (
     creatinine_ratio,
     egfr_change,
     egfr_ratio,
+    egfr_ratio_at_one_age,
     fall,
     remaining,
     remaining_by_mixed_methods,
@@ -175,6 +176,9 @@ def function_is_stable(tolerance: float, assessment: Assessment, course: Traject
         need = say("an eGFR by the same equation as at baseline, or creatinine at both dates")
         return unknown(says, need, evidence=evidence)
     notes = _function_notes(course.g0.value, function, disagree=other is not Truth.UNKNOWN and other is not truth)
+    ageless = egfr_ratio_at_one_age(course.chart, course.g0.value, function)
+    if ageless is not None and not use_creatinine and ageless.at_least(1 - tolerance) is not truth:
+        notes = (*notes, say("a birthday between the two dates decides this: each lowers eGFR by 0.6 %"))
     starts = haemodynamic_starts(course.chart, function.day) if truth is Truth.NOT_MET else ()
     if starts and _within(HAEMODYNAMIC_FALL.value, course.g0.value, function)[0] is Truth.MET:
         need = say("creatinine more than 8 weeks after starting {drug}", drug=starts[-1].label)

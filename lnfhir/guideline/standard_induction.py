@@ -12,11 +12,11 @@ from datetime import date
 
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
-from lnfhir.guideline.immunosuppressant_adequacy import immunosuppressant_adequacy
+from lnfhir.guideline.immunosuppressant_adequacy import TITRATED_BY, immunosuppressant_adequacy
 from lnfhir.guideline.milestones import MONTH_6
 from lnfhir.guideline.steroid_intensity import glucocorticoid_intensity
 from lnfhir.guideline.trajectory import Trajectory
-from lnfhir.logic import Evidence, Finding, Known, Truth, all_of, met, not_met, unknown
+from lnfhir.logic import Evidence, Finding, Known, Truth, all_of, met, not_met, pending, unknown
 from lnfhir.measures.adherence import ADHERENCE_NEED, COVERED_ENOUGH, non_adherence, proportion_of_days_covered
 from lnfhir.measures.cyclophosphamide import infused_cyclophosphamide, oral_cyclophosphamide
 from lnfhir.measures.immunosuppression import daily_mycophenolate
@@ -29,14 +29,19 @@ TREATMENT_NEEDS = (Need.ORDERS, Need.ADMINISTRATIONS, Need.STATEMENTS)
 
 def standard_induction(course: Trajectory, gc_mode: str, failed_on: date | None) -> Finding:
     """C2 for one course, judged up to the day of failure or month 6, whichever comes first (R17)."""
-    month_6 = course.day(MONTH_6.due.value)
-    full = min(failed_on, month_6) if failed_on is not None else month_6
-    return all_of(
-        _SAYS,
-        glucocorticoid_intensity(course, gc_mode),
-        immunosuppressant_adequacy(course, full),
-        adherence(course, min(full, course.until)),
-    )
+    full = course.day(MONTH_6.due.value)
+    if failed_on is not None and failed_on > course.day(TITRATED_BY.value):
+        full = min(failed_on, full)
+
+    def judged() -> Finding:
+        return all_of(
+            _SAYS,
+            glucocorticoid_intensity(course, gc_mode),
+            immunosuppressant_adequacy(course, full),
+            adherence(course, full),
+        )
+
+    return course.chart.once(("C2", course.course, course.policy, gc_mode, full), judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +58,41 @@ def parts_of(c2: Finding) -> Induction | None:
     return Induction(*c2.parts) if len(c2.parts) == 3 else None
 
 
-def adherence(course: Trajectory, last: date) -> Finding:
-    """C2c: dispensed treatment covers at least 80 % of days; non-adherence on record speaks against it (R18)."""
+def adherence(course: Trajectory, full: date) -> Finding:
+    """C2c up to `full` or today: dispensed treatment covers 80 % of days; coded non-adherence is against it (R18)."""
     says = say("treatment was taken as prescribed")
     assert course.course.t0 is not None
+    last = min(full, course.until)
     coded = non_adherence(course.chart, course.course.t0, last)
     if coded:
         return not_met(says, *(diagnosis.evidence for diagnosis in coded))
     infused = infusions_only(course, last)
     if infused:
         return met(says, *infused, notes=(say("infusions were given under supervision"),))
-    covered = proportion_of_days_covered(course.chart, course.course.t0, last)
+    first = _begun(course)
+    covered = proportion_of_days_covered(course.chart, first, last)
     if isinstance(covered, Known):
         notes = (say("{percent} % of days covered", percent=covered.value * 100), *covered.notes)
-        enough = covered.value >= COVERED_ENOUGH.value * (1 - CLOSE)
-        return met(says, *covered.evidence, notes=notes) if enough else not_met(says, *covered.evidence, notes=notes)
+        if covered.value >= COVERED_ENOUGH.value * (1 - CLOSE):
+            return met(says, *covered.evidence, notes=notes)
+        days, left = (last - first).days + 1, (full - last).days
+        reachable = covered.value * days + left >= COVERED_ENOUGH.value * (days + left)
+        if left > 0 and not course.over and reachable:
+            return pending(says, full, *covered.evidence, notes=notes)
+        return not_met(says, *covered.evidence, notes=notes)
     if course.policy.adherence_unknown == "assume_met" and covered.needs == (ADHERENCE_NEED,):
         return met(says, notes=(say("adherence is not on record; this site assumes it"),))
     return Finding(says, Truth.UNKNOWN, missing=covered.needs)
+
+
+def _begun(course: Trajectory) -> date:
+    """T0, or the first day of the immunosuppressant where steroid came before it: no day before that was missed."""
+    chart, t0 = course.chart, course.course.t0
+    assert t0 is not None
+    spans = (*daily_mycophenolate(chart).spans, *oral_cyclophosphamide(chart).spans)
+    days = [max(span.first, t0) for span in spans if span.last >= t0]
+    days += [dose.day for dose in infused_cyclophosphamide(chart) if dose.day >= t0]
+    return min((day for day in days if day <= course.until), default=t0)
 
 
 def infusions_only(course: Trajectory, last: date) -> tuple[Evidence, ...]:

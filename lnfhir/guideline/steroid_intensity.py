@@ -32,6 +32,10 @@ WITHOUT_PULSE = Parameter(
 )
 BEFORE = Parameter("days before T0 from which doses count", 7, "days", _WINDOW)
 EARLIEST = Parameter("earliest day before T0 from which an earlier episode counts", 90, "days", _WINDOW)
+CAPPED_DOSE = Parameter(
+    "oral dose after a pulse that suffices in an adult without a weight", 60, "mg/d",
+    LNFHIR.at("ruling R15", ENGINEERING),
+)  # fmt: skip
 AFTER = Parameter("days after T0 until which doses count", 42, "days", _WINDOW)
 SURELY_LESS = Parameter("peak dose at which no adult reaches 1 mg/kg", 30, "mg/d", LNFHIR.at("C2a", ENGINEERING))
 SURELY_NONE = Parameter("peak dose at which no adult reaches 0.5 mg/kg", 10, "mg/d", LNFHIR.at("C2a", ENGINEERING))
@@ -51,13 +55,15 @@ class Intensity:
     adult: bool
     gc_tol: float
     cap_mg: float | None
-    sixty_mg: float
+
+    @property
+    def nothing(self) -> bool:
+        """No glucocorticoid is on record in the window."""
+        return not self.oral.between(self.first, self.last) and not self.pulses and not self.unreadable
 
 
-def intensity(course: Trajectory) -> Intensity:
-    """Collect the doses; the window may reach back to an earlier steroid episode, at most 90 days."""
-    anchor = course.course.steroid_anchor or course.course.t0
-    assert anchor is not None
+def intensity(course: Trajectory, anchor: date) -> Intensity:
+    """Collect the doses around a T0; the window may reach back to an earlier steroid episode, at most 90 days."""
     begin = anchor - timedelta(days=int(BEFORE.value))
     if course.course.steroid_from is not None and course.course.steroid_from < begin:
         begin = max(course.course.steroid_from, anchor - timedelta(days=int(EARLIEST.value)))
@@ -69,19 +75,34 @@ def intensity(course: Trajectory) -> Intensity:
         tuple(p for p in pulses(chart) if begin <= p.day <= last),
         tuple(e for d in unreadable_infusions(chart) if begin <= d.day <= last for e in d.evidence),
         weight_near(chart, anchor), not is_child(chart, anchor), policy.gc_tol,
-        float(policy.gc_cap_mg) if policy.cap_counts_as_1mgkg else None, float(policy.gc_cap_mg),
+        float(policy.gc_cap_mg) if policy.cap_counts_as_1mgkg else None,
     )  # fmt: skip
 
 
 def glucocorticoid_intensity(course: Trajectory, mode: str) -> Finding:
-    """C2a under one of the three readings; the others are noted."""
-    given = intensity(course)
+    """C2a under one of the three readings; the others are noted.
+
+    After a change for failure the course before speaks for this one (R5), unless steroid given anew says more.
+    """
+    own, anchor = course.course.t0, course.course.steroid_anchor
+    assert own is not None
+    if anchor is None or anchor == own:
+        return _read(course, intensity(course, own), mode)
+    before = _read(course, intensity(course, anchor), mode)
+    if before.truth is not Truth.NOT_MET:
+        return before
+    anew = intensity(course, own)
+    again = _read(course, anew, mode)
+    return before if anew.nothing or again.truth is Truth.NOT_MET else again
+
+
+def _read(course: Trajectory, given: Intensity, mode: str) -> Finding:
     says = say("glucocorticoid was given at the intensity of standard induction")
-    if not given.oral.between(given.first, given.last) and not given.pulses and not given.unreadable:
+    if given.nothing:
         return unknown(says, say("glucocorticoid orders (may be external)"))
     readings = {"strict_seed": strict(given), "pulse_or_mgkg": pulse_or_strict(given), "guideline": by_guideline(given)}
     chosen = readings[mode]
-    if chosen.truth is not Truth.MET and course.chart.as_of < given.due:
+    if chosen.truth is Truth.NOT_MET and course.chart.as_of < given.due:
         chosen = pending(chosen.says, given.due, *chosen.evidence)
     return Finding(
         says, chosen.truth, chosen.evidence, chosen.missing, (chosen,), _notes(given, readings), chosen.pending_until
@@ -132,7 +153,7 @@ def by_guideline(given: Intensity) -> Finding:
 
 def _sixty(given: Intensity) -> bool:
     """R15: an adult without a weight on the capped oral dose after a pulse."""
-    return given.adult and _run(given, given.sixty_mg).certain > 0
+    return given.adult and _run(given, CAPPED_DOSE.value).certain > 0
 
 
 def full_pulse(given: Intensity) -> Finding:

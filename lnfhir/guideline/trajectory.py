@@ -10,14 +10,21 @@ from lnfhir.chart.chart import Chart
 from lnfhir.citation import Parameter
 from lnfhir.guideline.courses import Course
 from lnfhir.guideline.sources import DIGEST, ENGINEERING, KDIGO_CKD_2024, LNFHIR
-from lnfhir.logic import Evidence, Known, Missing, missing
+from lnfhir.logic import Evidence, Known, Missing, Truth, missing
 from lnfhir.measures.assessment import Assessment, assessments
 from lnfhir.measures.baseline import BaselineProteinuria, baseline_function, baseline_proteinuria
+from lnfhir.measures.immunosuppression import GAP, exposure_spans
 from lnfhir.measures.kidney import KidneyFunction, kidney_function_series
+from lnfhir.measures.pregnancy import hides_kidney_response, pregnancies
 from lnfhir.measures.urine_protein import Proteinuria, proteinuria_series
 from lnfhir.message import say
 from lnfhir.policy import Policy
-from lnfhir.terminology.drug_groups import CALCINEURIN_INHIBITORS, RAS_BLOCKERS, SGLT2_INHIBITORS
+from lnfhir.terminology.drug_groups import (
+    CALCINEURIN_INHIBITORS,
+    IMMUNOSUPPRESSANTS,
+    RAS_BLOCKERS,
+    SGLT2_INHIBITORS,
+)
 
 FIRST_COUNTED = Parameter(
     "days after the start of treatment before a result can count as response",
@@ -36,7 +43,11 @@ HAEMODYNAMIC_DRUGS = RAS_BLOCKERS | SGLT2_INHIBITORS | CALCINEURIN_INHIBITORS
 
 @dataclass(frozen=True, slots=True)
 class Trajectory:
-    """`assessments` lie after day 28 and before the next course, oldest first; the baseline is never among them."""
+    """`assessments` lie after day 28 and before the next course, oldest first; the baseline is never among them.
+
+    `treated_until` is the day to which treatment can be said to have failed: 90 days after the last immunosuppressant,
+    where none follows; None while it goes on.
+    """
 
     course: Course
     chart: Chart
@@ -45,6 +56,12 @@ class Trajectory:
     g0: Known[KidneyFunction] | Missing
     assessments: tuple[Assessment, ...]
     until: date
+    treated_until: date | None = None
+
+    @property
+    def over(self) -> bool:
+        """Another course or cell therapy ended it: what had not come by then will not come."""
+        return self.course.end is not None
 
     def day(self, n: float) -> date:
         """Day `n` of the course; only asked where T0 is known."""
@@ -81,8 +98,37 @@ def trajectory(course: Course, chart: Chart, policy: Policy, series: Series) -> 
     g0 = baseline_function(chart, course.t0, policy, series.function)
     used = p0.value.chosen.evidence if isinstance(p0, Known) else None
     first = course.t0 + timedelta(days=int(FIRST_COUNTED.value))
-    counted = tuple(a for a in series.assessments if first <= a.day <= until and a.proteinuria.evidence != used)
-    return Trajectory(course, chart, policy, p0, g0, counted, until)
+    counted = tuple(
+        a
+        for a in series.assessments
+        if first <= a.day <= until and a.proteinuria.evidence != used and not _late_pregnancy(chart, a.day)
+    )
+    return Trajectory(course, chart, policy, p0, g0, counted, until, _treated_until(chart, course.t0, until))
+
+
+def _late_pregnancy(chart: Chart, day: date) -> bool:
+    """Neither a response nor a failure can be read from urine and creatinine of late pregnancy, then or later."""
+    return bool(pregnancies(chart)) and hides_kidney_response(chart, day).truth is Truth.MET
+
+
+def _treated_until(chart: Chart, t0: date, until: date) -> date | None:
+    """90 days after the last immunosuppressant from T0 on, where that is past (B2); an unknown end is none."""
+    last: date | None = None
+    for first, end in chart.once("immunosuppression", lambda: _immunosuppression(chart)):
+        if end < t0:
+            continue
+        if last is not None and (first - last).days - 1 > GAP.value:
+            break
+        last = end if last is None else max(last, end)
+    ends = None if last is None else last + timedelta(days=int(GAP.value))
+    return ends if ends is not None and ends < until else None
+
+
+def _immunosuppression(chart: Chart) -> list[tuple[date, date]]:
+    """The first and last day of every span of any immunosuppressant, doubtful days included, oldest first."""
+    drugs = sorted(IMMUNOSUPPRESSANTS & {use.drug for use in chart.drugs})
+    spans = [span for drug in drugs for span in exposure_spans(chart, drug)]
+    return sorted((span.first or date.min, span.last or chart.as_of) for span in spans)
 
 
 def haemodynamic_starts(chart: Chart, day: date) -> tuple[Evidence, ...]:

@@ -16,11 +16,11 @@ from datetime import date
 from lnfhir.citation import Parameter
 from lnfhir.guideline.flare import flare_notes
 from lnfhir.guideline.improvement import improving
-from lnfhir.guideline.milestones import MONTH_6, MONTH_12, MONTH_18, MONTH_24, Evaluation, Milestone, evaluate
+from lnfhir.guideline.milestones import MONTH_6, MONTH_12, MONTH_18, MONTH_24, Evaluation, evaluate
 from lnfhir.guideline.relapse import relapse
-from lnfhir.guideline.response import Judgement, confirmed, judge
-from lnfhir.guideline.response_arms import fell_by, proteinuria_is_below
-from lnfhir.guideline.response_definitions import EULAR_12_MONTHS, EULAR_FALL, KDIGO, ResponseDefinition
+from lnfhir.guideline.response import Judgement, confirmed, judge, low_baseline
+from lnfhir.guideline.response_arms import fell_by
+from lnfhir.guideline.response_definitions import EULAR_FALL, KDIGO, PERR, ResponseDefinition
 from lnfhir.guideline.sources import EULAR_2019, PRIMARY
 from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.logic import Evidence, Finding, Known, Truth, met, not_met, pending, unknown
@@ -73,7 +73,7 @@ def settled(
 ) -> Failure | None:
     """NOT_MET once the response was reached, or after a sustained response was lost again (R45); else None."""
     responded = next((j for j in judged if reached(j).truth is Truth.MET), None)
-    lost = relapse(judged)
+    lost = relapse(course.chart, judged)
     if responded is None and lost is None:
         return None
     notes = flare_notes(course, responded, judged[-1]) if responded is not None else ()
@@ -84,7 +84,7 @@ def settled(
     assert responded is not None
     why = reached(responded)
     finding = Finding(says(course), Truth.NOT_MET, why.evidence, parts=(why,))
-    if judged[-1].any_response.truth is Truth.NOT_MET:
+    if lost_again(judged):
         return Failure(finding, "response reached, later lost", responded.assessment.day, "response-lost", notes)
     return Failure(finding, "response reached", responded.assessment.day, "responding", notes)
 
@@ -106,12 +106,18 @@ def ding2025(course: Trajectory) -> Failure:
         decided = _after_twelve_months(course, judged, twelve)
         late = isinstance(released, Judgement) and decided.state == "incomplete-response"
         return replace(decided, state="late-response") if late else decided
-    return _open_until_twelve(course, six, twelve, released, until_crr=until_crr)
+    return _open_until_twelve(course, judged, (six, twelve), released, until_crr=until_crr)
 
 
 def _open_until_twelve(
-    course: Trajectory, six: Evaluation, twelve: Evaluation, released: Judgement | Finding | None, *, until_crr: bool
+    course: Trajectory,
+    judged: tuple[Judgement, ...],
+    evaluations: tuple[Evaluation, Evaluation],
+    released: Judgement | Finding | None,
+    *,
+    until_crr: bool,
 ) -> Failure:
+    six, twelve = evaluations
     if isinstance(released, Finding):
         return Failure(_unknown(course, released), "response after month 6 cannot be judged", state="")
     six_open = six.finding.truth is Truth.UNKNOWN and not six.finding.pending
@@ -124,6 +130,8 @@ def _open_until_twelve(
     if late and six.failed_on is not None:
         notes = (say("no partial response by 6 months (met on {day}), released by a later one", day=six.failed_on),)
     state = "late-response" if late else "responding" if six.finding.truth is Truth.MET else "no-response-so-far"
+    if responded(judged) and lost_again(judged):
+        state = "response-lost"
     next_due = six if six.finding.pending else twelve
     return Failure(_pending(course, next_due.finding), "the next deadline has not come", state=state, notes=notes)
 
@@ -141,18 +149,40 @@ def _eular_conflict(course: Trajectory, judged: tuple[Judgement, ...]) -> tuple[
 def _six_months(course: Trajectory, judged: tuple[Judgement, ...]) -> Evaluation:
     """The 6-month evaluation, deferred for an improving nephrotic patient where the site chose so (R28)."""
     six = evaluate(course, judged, MONTH_6, any_response, say("partial response by 6 months"))
-    if not (six.failed and course.policy.extend_prr and _nephrotic(course)):
+    if not (six.failed and course.policy.extend_prr and nephrotic(course)):
         return six
     at_six = [j for j in judged if j.assessment.day <= course.day(MONTH_6.last.value)]
-    if improving(course, at_six[-1]).truth is Truth.NOT_MET:
+    better = improving(course, (at_six or list(judged))[-1])
+    if better.truth is Truth.NOT_MET:
         return six
-    if course.until < course.day(MONTH_12.due.value):
-        return Evaluation(MONTH_6, pending(say("partial response by 6 months"), course.day(MONTH_12.due.value)))
+    if better.truth is Truth.UNKNOWN:
+        says_six = say("partial response by 6 months")
+        return Evaluation(MONTH_6, Finding(says_six, Truth.UNKNOWN, better.evidence, better.missing, (better,)))
     deferred = say("partial response by 12 months (deferred while improving)")
     return evaluate(course, judged, MONTH_12, any_response, deferred)
 
 
-def _nephrotic(course: Trajectory) -> bool:
+def responded(judged: tuple[Judgement, ...]) -> bool:
+    """A partial or complete response was reached at any time."""
+    return any(j.any_response.truth is Truth.MET for j in judged)
+
+
+def lost_again(judged: tuple[Judgement, ...]) -> bool:
+    """At the last assessment there is no longer any response."""
+    return bool(judged) and judged[-1].any_response.truth is Truth.NOT_MET
+
+
+def not_applicable(course: Trajectory) -> Failure | None:
+    """Below 0.5 g/g at baseline proteinuria shows neither response nor failure (R13)."""
+    if not low_baseline(course):
+        return None
+    need = say("proteinuria of at least 0.5 g/g at baseline: below it a response cannot be judged")
+    assert isinstance(course.p0, Known)
+    return Failure(unknown(says(course), need, evidence=course.p0.evidence), "baseline proteinuria below 0.5 g/g")
+
+
+def nephrotic(course: Trajectory) -> bool:
+    """Proteinuria was known to be of nephrotic range when treatment began."""
     return isinstance(course.p0, Known) and course.p0.value.chosen.amount.at_least(NEPHROTIC.value) is Truth.MET
 
 
@@ -177,6 +207,12 @@ def _after_twelve_months(course: Trajectory, judged: tuple[Judgement, ...], twel
     if better.truth is Truth.UNKNOWN:
         finding = replace(_unknown(course, better), parts=(twelve.finding, better))
         return Failure(finding, "whether proteinuria is still improving at 12 months is not known")
+    first = course.day(MONTH_12.first.value)
+    if last[-1].assessment.day < first:  # R27 asks about month 12: improvement well before it settles nothing
+        end = course.day(MONTH_12.last.value)
+        need = say("a urine protein/creatinine ratio and creatinine between {first} and {last}", first=first, last=end)
+        finding = unknown(says(course), need, evidence=better.evidence)
+        return Failure(finding, "whether proteinuria is still improving at 12 months is not known")
     fell_back = next((j for j in judged if j.assessment.day > last[-1].assessment.day and _lost(j)), None)
     if fell_back is not None:
         return failed(course, twelve, rule, judged, since=fell_back.assessment.day)
@@ -200,41 +236,16 @@ def kdigo2024(course: Trajectory) -> Failure:
     done = settled(course, judged, any_response)
     if done is not None:
         late = done.since is not None and done.since > course.day(MONTH_12.last.value)
-        return Failure(
-            done.finding, done.rule, done.since, "late-response" if late and done.state == "responding" else done.state
-        )
+        state = "late-response" if late and done.state == "responding" else done.state
+        notes = done.notes
+        complete_by_now = any(j.complete.truth is Truth.MET for j in judged)
+        if done.state == "responding" and not complete_by_now and course.until >= course.day(MONTH_12.due.value):
+            notes = (say("partial response: a complete response may take longer than 12 months"),)
+        return Failure(done.finding, done.rule, done.since, state, notes)
     twelve = evaluate(course, judged, MONTH_12, any_response, say("partial or complete response by 12 months"))
     if twelve.failed:
         return failed(course, twelve, "neither complete nor partial response by 12 months", judged)
     return waiting(course, twelve, "no-response-so-far")
-
-
-def eular(course: Trajectory, definition: ResponseDefinition) -> Failure:
-    """The target that fell due last: a fall of half at 6 months, below 0.7 g/g at 12 (later if nephrotic) (R36)."""
-    judged = judgements(course, definition)
-    final: Milestone = MONTH_12
-    if _nephrotic(course):
-        final = MONTH_18 if course.policy.eular_nephrotic_month == 18 else MONTH_24
-
-    def below_target(judgement: Judgement) -> Finding:
-        return proteinuria_is_below(definition, judgement.assessment, course, limit=EULAR_12_MONTHS)
-
-    def halved(judgement: Judgement) -> Finding:
-        return judgement.partial.parts[0] if judgement.partial.parts else judgement.partial
-
-    last = evaluate(course, judged, final, below_target, say("UPCR below 0.7 g/g by {n} months", n=final.month))
-    if last.finding.truth is Truth.MET:
-        return Failure(
-            not_met(says(course), *last.finding.evidence), "the target below 0.7 g/g was met", state="responding"
-        )
-    if last.failed:
-        return failed(course, last, f"UPCR not below 0.7 g/g by {final.month} months", judged)
-    if not last.finding.pending:
-        return waiting(course, last, "")
-    six = evaluate(course, judged, MONTH_6, halved, say("proteinuria halved by 6 months"))
-    if six.failed:
-        return failed(course, six, "proteinuria not halved by 6 months", judged)
-    return waiting(course, six if six.finding.truth is Truth.UNKNOWN else last, "no-response-so-far")
 
 
 def waiting(course: Trajectory, evaluation: Evaluation, state: str) -> Failure:
@@ -251,12 +262,12 @@ def failed(
     last = judged[-1] if judged else None
     finding = met(says(course), *evaluation.finding.evidence, notes=evaluation.finding.notes)
     finding = Finding(finding.says, finding.truth, finding.evidence, parts=(evaluation.finding,), notes=finding.notes)
-    return Failure(finding, rule, since or evaluation.failed_on, "refractory", _failure_notes(last))
+    return Failure(finding, rule, since or evaluation.failed_on, "refractory", _failure_notes(course, last))
 
 
-def _failure_notes(last: Judgement | None) -> tuple[Message, ...]:
+def _failure_notes(course: Trajectory, last: Judgement | None) -> tuple[Message, ...]:
     """Where the verdict contradicts a trial endpoint, say so (R29)."""
-    if last is None or last.assessment.proteinuria.amount.at_most(EULAR_12_MONTHS.value) is not Truth.MET:
+    if last is None or judge(PERR, last.assessment, course).complete.truth is not Truth.MET:
         return ()
     return (say("UPCR is at most 0.7 g/g: the trial endpoint PERR may be met, which conflicts with this verdict"),)
 

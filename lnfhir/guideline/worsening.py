@@ -40,7 +40,8 @@ def worsening(course: Trajectory, first: date, last: date) -> Worsening | None:
         if _protein_rose(course, assessment):
             return Worsening(assessment.day, assessment.evidence)
         if _creatinine_rose(course, assessment):
-            rises.append(assessment)
+            same = rises and rises[-1].function == assessment.function  # two urine tests, one creatinine
+            rises += [] if same else [assessment]
         if len(rises) >= TESTS.value:
             return Worsening(assessment.day, tuple(item for a in rises for item in a.evidence))
     return None

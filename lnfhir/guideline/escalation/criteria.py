@@ -8,8 +8,8 @@ from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.citation import Parameter
 from lnfhir.guideline.care_sources import GAZYVA_LABEL
+from lnfhir.guideline.counted_courses import ACR_COURSES
 from lnfhir.guideline.escalation.sources import BEL_LABEL
-from lnfhir.guideline.failure_profiles import ACR_COURSES
 from lnfhir.guideline.order_safety.anti_cd20 import INFECTIONS
 from lnfhir.guideline.order_safety.ordering import Ordering
 from lnfhir.guideline.record import MEDICATIONS, allergic_to, diagnosed, diagnosed_now, shown
