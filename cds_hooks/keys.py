@@ -125,7 +125,7 @@ class Keys:
         """Fetch the set before the first token asks for it."""
         if self._url and not self.any:
             async with self._turn:
-                if not self.any:
+                if not self.any and self._due(""):
                     await self._refresh(session)
 
     def _due(self, identity: str) -> bool:

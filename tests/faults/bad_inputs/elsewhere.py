@@ -34,7 +34,7 @@ SENT_BY: Mapping[int, str] = {
     115: f"{_HERE}/test_http.py::test_a_page_may_not_be_framed",
     119: f"{_UNIT}/cds_hooks/test_config.py::test_a_mistake_is_fatal_and_named",
     120: f"{_UNIT}/test_citation.py::test_an_incomplete_parameter_stops_the_program",
-    121: f"{_UNIT}/test_code_map_commands.py::test_check_names_every_fault_and_passes_a_right_map",
+    121: f"{_UNIT}/cds_hooks/test_code_map.py::test_a_map_with_a_code_of_two_meanings_is_fatal",
     122: f"{_UNIT}/test_languages.py::test_every_sentence_of_the_source_is_translated",
 }
 """The test that sends each."""

@@ -94,11 +94,10 @@ def test_a_search_that_fails_is_said_and_never_counts_as_nothing_found(fault: Mi
     assert 1 <= len(asked(server, "Condition")) <= fault.most
 
 
-@pytest.mark.parametrize("fault", MISBEHAVIOURS, ids=lambda fault: fault.id)
+@pytest.mark.parametrize("fault", [f for f in MISBEHAVIOURS if f.coverage == "failed"], ids=lambda fault: fault.id)
 def test_without_the_patient_it_is_412(fault: Misbehaviour) -> None:
+    """A patient is read and not searched, so that there are no pages to go wrong."""
     server = misbehaving(fault.reply, "Patient/p1")
-    if fault.coverage == "partial":
-        pytest.skip("a patient is read and not searched: there are no pages")
     response = answered(server, SOON if fault.slow else AMPLE, prefetch={})
     assert response.status_code == 412
     assert unsound(response) == []
