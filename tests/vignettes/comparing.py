@@ -44,6 +44,19 @@ def _indices(assessment: Json) -> Json:
     return {index["key"]: index["finding"]["state"] for index in assessment["indices"]}
 
 
+def _urgency(assessment: Json) -> Json:
+    return {r["rule"]: r["indicator"] for r in assessment["recommendations"]}
+
+
+def _first(assessment: Json) -> Json:
+    today = [r["definition"] for r in assessment["responses"] if r["at"] == "today"]
+    return {
+        "refractory": assessment["refractory"][0]["profile"],
+        "response": today[0] if today else None,
+        "index": assessment["indices"][0]["key"] if assessment["indices"] else None,
+    }
+
+
 def _options(assessment: Json) -> Json:
     return {choice["key"]: choice["standing"] for choice in _choices(assessment)}
 
@@ -53,6 +66,8 @@ _ANSWERED: Mapping[str, tuple[str, Callable[[Json], Json]]] = {
     "guidance": ("guidance", _guidance),
     "indices": ("index", _indices),
     "options": ("option", _options),
+    "first": ("first", _first),
+    "urgency": ("urgency", _urgency),
 }
 """Expectations of one word for each name."""
 

@@ -160,6 +160,8 @@ _WORDS: Mapping[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
     "guidance": (None, OUTCOMES),
     "indices": (INDICES, ("met", "not-met", "unknown")),
     "options": (None, STANDINGS),
+    "urgency": (None, ("info", "warning", "critical")),
+    "first": (("refractory", "response", "index"), (*PROFILES, *DEFINITIONS, *INDICES)),
 }
 """Expectations of one word for each name: the names (None: any) and the words."""
 
