@@ -1,0 +1,74 @@
+"""Each leaf criterion decides a vignette: with its yes and no exchanged, an expectation fails."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+
+import pytest
+
+from lnfhir.guideline import (
+    activity_indices,
+    definite_nephritis,
+    immunosuppressant_adequacy,
+    improvement,
+    other_causes_by_record,
+    other_causes_by_test,
+    other_mechanisms,
+    response_arms,
+    standard_induction,
+    steroid_intensity,
+    treatment_failure,
+)
+from lnfhir.logic import Finding
+from lnfhir.measures import pregnancy, sediment
+from tests.knowledge.deciding import Known, instead, negated, vignettes
+
+TOPICS = (
+    definite_nephritis, standard_induction, steroid_intensity, immunosuppressant_adequacy, treatment_failure,
+    improvement, response_arms, other_mechanisms, other_causes_by_test, other_causes_by_record, activity_indices,
+    pregnancy, sediment,
+)  # fmt: skip
+EXEMPT: Mapping[str, str] = {
+    "activity_indices.no_new_activity": "always unknown: no record states it, so there is nothing to exchange",
+}
+"""A criterion whose exchange no vignette can show, and why."""
+
+
+def criteria() -> Iterator[tuple[str, Callable[..., Finding]]]:
+    """Every public function of the topics that answers yes, no or unknown."""
+    for topic in TOPICS:
+        for name, function in inspect.getmembers(topic, inspect.isfunction):
+            own = function.__module__ == topic.__name__ and not name.startswith("_")
+            if own and function.__annotations__.get("return") == "Finding":
+                yield f"{topic.__name__.rpartition('.')[2]}.{name}", function
+
+
+CRITERIA = dict(criteria())
+
+
+@cache
+def ordered() -> tuple[Known, ...]:
+    """Those written for limits first."""
+    agreeing = (known for known in vignettes() if not known.disagrees())
+    return tuple(sorted(agreeing, key=lambda known: (known.file[0] not in "PB", known.file)))
+
+
+def test_the_criteria_are_found() -> None:
+    assert len(CRITERIA) > 30
+    assert set(EXEMPT) <= set(CRITERIA)
+
+
+@pytest.mark.parametrize("name", [name for name in CRITERIA if name not in EXEMPT], ids=str)
+def test_a_criterion_decides(name: str) -> None:
+    among = ordered()
+    with instead(CRITERIA[name], negated(CRITERIA[name])):
+        assert any(known.disagrees() for known in among)
+
+
+def test_the_exchange_is_undone() -> None:
+    name = "definite_nephritis.definite_nephritis"
+    with instead(CRITERIA[name], negated(CRITERIA[name])):
+        assert definite_nephritis.definite_nephritis is not CRITERIA[name]
+    assert definite_nephritis.definite_nephritis is CRITERIA[name]

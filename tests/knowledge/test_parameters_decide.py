@@ -1,0 +1,131 @@
+"""Each number of the criteria decides a vignette: a quarter more, or a quarter less, and an expectation fails.
+
+A count moves by one. What no vignette can reach, or what nothing hangs on, is listed with the reason; a number that is
+listed and decides after all is taken off the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from lnfhir.citation import Parameter
+from tests.knowledge.deciding import Known, decided_by, readers
+from tests.knowledge.pages import parameters_by_module
+
+ROOT = Path(__file__).parents[2]
+COUNTS = frozenset({"doses", "courses", "tests", "readings", "times"})
+NOT_HERE = (
+    # General care, order safety, escalation: each number has both sides in the unit tests of its topic.
+    "blood_pressure", "bone", "glucocorticoids", "hydroxychloroquine", "infection_prevention", "ras_", "sglt2", "whom",
+    "record", "vital_signs", "order_safety", "escalation",
+    # Arithmetic, checked against a second implementation in tests/second_opinion; figures that are shown only.
+    "measures.kidney", "measures.steroids", "outlook",
+)  # fmt: skip
+UNIT = "both sides are in tests/unit/measures; no verdict of a vignette hangs on it"
+NOTE = "decides a note; that a note is absent cannot be expected. Both sides are in tests/unit/guideline/"
+EXEMPT: Mapping[str, str] = {
+    "days that one infusion of cyclophosphamide covers at most": UNIT,
+    "relative difference two methods of measuring proteinuria may have": UNIT,
+    "age from which a person counts as an adult": UNIT,
+    "largest distance in time of the weight used for a dose per kg, children": UNIT,
+    "largest distance in time of the height of someone who may still grow": UNIT,
+    "oldest weight that still counts as the present weight, adults": UNIT,
+    "oldest weight that still counts as the present weight, children": UNIT,
+    "serum albumin below which oedema may inflate the weight": UNIT,
+    "largest distance in time of an albumin that says something about a weight": UNIT,
+    "divisor of height (cm) times weight (kg) under the root": UNIT,
+    "difference from 500 mg that is still a dose of the low-dose regimen": UNIT,
+    "highest daily dose that is taken as oral when no route is given": UNIT,
+    "time before a CAR-T product in which cyclophosphamide is lymphodepletion": UNIT,
+    "distance from a dose of fludarabine within which cyclophosphamide is lymphodepletion": UNIT,
+    "longest time between two recorded sessions of one period of dialysis": UNIT,
+    "longest time an order without an end is taken to run to the next order of the same drug": UNIT,
+    "distance from the days of an order within which administrations are taken as its own": UNIT,
+    "time without an immunosuppressant that ends its span": UNIT,
+    "age beyond which a negative pregnancy test says nothing": UNIT,
+    "longest time a pregnancy diagnosed or tested positive can last": UNIT,
+    "youngest age at which pregnancy is considered": UNIT,
+    "oldest age at which pregnancy is considered": UNIT,
+    "serum hCG below which a pregnancy test is negative": UNIT,
+    "serum hCG from which a pregnancy test is positive": UNIT,
+    "largest distance in time of a urine sediment that goes with a day": UNIT,
+    "weight of each renal item": UNIT,
+    "red cells above which there is haematuria": UNIT,
+    "white cells above which there is pyuria": UNIT,
+    "proteinuria above which it scores": UNIT,
+    "days up to the day of the score in which an item counts": UNIT,
+    "fall between two values that suggests a mistaken unit": UNIT,
+    "urine red cells below which a mild relapse must start": NOTE + "test_flare.py",
+    "urine red cells above which a relapse may be mild": NOTE + "test_flare.py",
+    "UPCR below which a rise above 1 g/g is a flare": NOTE + "test_flare.py",
+    "UPCR above which it is a flare from below 0.2 g/g, and up to which it must start otherwise": NOTE
+    + "test_flare.py",
+    "UPCR above which it is a flare from 0.2 to 1.0 g/g": NOTE + "test_flare.py",
+    "body mass index of obesity": "asks for a biopsy in a note; it never decides the fourth criterion",
+    "age from which a repeat biopsy is advised": "decides a note; that a note is absent cannot be expected",
+    "HbA1c from which diabetes is suspected": "a biopsy recent enough for the criterion settles diabetes as well",
+    "days between a biopsy and its report": "reading a record already joins the two; tests/unit/chart/test_biopsies.py",
+    "days before T0 from which doses count": "the window begins with the glucocorticoid episode where there is one",
+}
+"""The meaning of a number, and why no vignette fails when it moves."""
+WRITTEN_FOR: Mapping[str, str] = {
+    "milestones": "P1", "worsening": "P1", "failure_profiles": "P1", "improvement": "P2", "treatment_failure": "P2",
+    "relapse": "P3", "steroid_intensity": "P4", "immunosuppressant": "P4", "course_of": "P4", "adherence": "P4",
+    "cyclophosphamide": "P4", "immunosuppression": "P7", "other_": "P5", "response": "P6", "trajectory": "P6",
+    "activity": "P8", "measures": "P7", "definite": "B1",
+}  # fmt: skip
+"""Where a number of a topic is looked for first; only for speed."""
+
+
+def nudged(parameter: Parameter) -> tuple[float, float]:
+    """More and less."""
+    value = parameter.value
+    return (value + 1, value - 1) if parameter.unit in COUNTS else (value * 1.25, value * 0.75)
+
+
+def numbers_of_the_criteria() -> Iterator[tuple[str, str, Parameter]]:
+    """A name for people, the topic, and the number."""
+    for module, own in parameters_by_module().items():
+        if any(topic in module for topic in NOT_HERE):
+            continue
+        for parameter in own:
+            source = parameter.citation
+            where = f"{source.guideline.key}: {source.pinpoint}"
+            yield f"{module.removeprefix('lnfhir.')}: {parameter.meaning}, {parameter} ({where})", module, parameter
+
+
+NUMBERS = {name: (module, parameter) for name, module, parameter in numbers_of_the_criteria()}
+
+
+@cache
+def read_by() -> dict[int, list[Known]]:
+    """The vignettes that read each number."""
+    return readers()
+
+
+def in_order(module: str, found: list[Known]) -> list[Known]:
+    """Those written for the topic first, then those written for other limits."""
+    first = next((file for topic, file in WRITTEN_FOR.items() if topic in module), "")
+    return sorted(found, key=lambda k: (not k.file.startswith(first), k.file[0] != "P", k.file))
+
+
+def test_no_two_numbers_share_a_name() -> None:
+    assert len(NUMBERS) == len(list(numbers_of_the_criteria())) > 100
+
+
+@pytest.mark.parametrize("name", [name for name, (_, p) in NUMBERS.items() if p.meaning not in EXEMPT], ids=str)
+def test_a_number_of_the_criteria_decides_in_both_directions(name: str) -> None:
+    module, parameter = NUMBERS[name]
+    among = in_order(module, read_by().get(id(parameter), []))
+    assert among, "no vignette reads it"
+    assert [value for value in nudged(parameter) if decided_by(parameter, value, among) is None] == []
+
+
+def test_exemptions_are_of_numbers_that_exist_and_tests_that_exist() -> None:
+    assert set(EXEMPT) - {parameter.meaning for _, parameter in NUMBERS.values()} == set()
+    named = {word.rstrip(";") for reason in EXEMPT.values() for word in reason.split() if word.startswith("tests/")}
+    assert [path for path in named if not (ROOT / path).exists()] == []
