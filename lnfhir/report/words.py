@@ -96,6 +96,10 @@ RULE: Mapping[str, Message] = {
     "no improvement at 3 to 4 months": say("no improvement at 3 to 4 months"),
     **{f"no response by {n} months": say("no response by {n} months", n=n) for n in (4, 6, 12, 24)},
     "chronic dialysis": say("chronic dialysis"),
+    "response to cell therapy": say("response to cell therapy"),
+    "response to cell therapy, later lost": say("response to cell therapy, later lost"),
+    "response after two courses": say("response after two failed courses"),
+    "baseline proteinuria below 0.5 g/g": say("baseline proteinuria below 0.5 g/g"),
 }
 """The rules of C3 that can decide, as the verdicts name them."""
 
