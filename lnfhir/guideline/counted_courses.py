@@ -28,7 +28,7 @@ from lnfhir.guideline.treatment_failure import (
     responded,
     says,
 )
-from lnfhir.logic import Finding, Truth, met, not_met, unknown
+from lnfhir.logic import Evidence, Finding, Truth, met, not_met, unknown
 from lnfhir.message import say
 
 ARORA_2022 = Guideline("arora2022", "Arora et al., refractory lupus nephritis cohort", 2022)
@@ -52,11 +52,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """A course that failed, since when, and whether it had been standard treatment (C2)."""
+    """A course that failed, since when and by what, and whether it had been standard treatment (C2)."""
 
     course: Trajectory
     since: date | None
     standard: Truth
+    evidence: tuple[Evidence, ...] = ()
 
 
 def framework(courses: Trajectories) -> Judged:
@@ -94,8 +95,8 @@ def _now_responding(own: Failure) -> Failure:
     return replace(own, finding=finding, state="was-refractory-now-responding")
 
 
-def _failed(course: Trajectory, since: date | None, mode: str) -> _Failed:
-    return _Failed(course, since, standard_induction(course, mode, since).truth)
+def _failed(course: Trajectory, since: date | None, mode: str, evidence: tuple[Evidence, ...] = ()) -> _Failed:
+    return _Failed(course, since, standard_induction(course, mode, since).truth, evidence)
 
 
 def _enough(found: list[_Failed], wanted: int) -> _Failed | None:
@@ -131,10 +132,10 @@ def _count_inadequate(courses: Trajectories, wanted: int, rule: str) -> Judged:
     current = courses[-1]
     answers = [(course, _inadequate(course)) for course in _of_this_flare(courses, ACR)]
     mode = current.policy.gc_mode or "guideline"
-    found = [_failed(c, e.failed_on, mode) for c, e in answers if e.failed]
+    found = [_failed(c, e.failed_on, mode, e.finding.evidence) for c, e in answers if e.failed]
     judged = judgements(current, ACR)
     speaker = _enough(found, wanted)
-    evidence = tuple(item for _, e in answers if e.failed for item in e.finding.evidence)
+    evidence = tuple(item for f in found if f.standard is not Truth.NOT_MET for item in f.evidence)
     if speaker is not None and responded(judged):
         state = "response-lost" if lost_again(judged) else "was-refractory-now-responding"
         return Judged(Failure(not_met(says(current), *evidence), "response after two courses", state=state), current)

@@ -102,11 +102,16 @@ def ding2025(course: Trajectory) -> Failure:
         early = failed(course, six, "no partial response by 6 months", judged)
         return replace(early, notes=(*early.notes, *_eular_conflict(course, judged)))
     twelve = evaluate(course, judged, MONTH_12, complete, say("complete response by 12 months"))
-    if twelve.failed:
+    if twelve.failed and not (until_crr and _undecided(six)):  # R24
         decided = _after_twelve_months(course, judged, twelve)
         late = isinstance(released, Judgement) and decided.state == "incomplete-response"
         return replace(decided, state="late-response") if late else decided
     return _open_until_twelve(course, judged, (six, twelve), released, until_crr=until_crr)
+
+
+def _undecided(evaluation: Evaluation) -> bool:
+    """Due, and still unknown."""
+    return evaluation.finding.truth is Truth.UNKNOWN and not evaluation.finding.pending
 
 
 def _open_until_twelve(
@@ -120,11 +125,8 @@ def _open_until_twelve(
     six, twelve = evaluations
     if isinstance(released, Finding):
         return Failure(_unknown(course, released), "response after month 6 cannot be judged", state="")
-    six_open = six.finding.truth is Truth.UNKNOWN and not six.finding.pending
-    if six_open and (until_crr or not six.passed_late):
+    if _undecided(six) and (until_crr or not six.passed_late):
         return Failure(_unknown(course, six.finding), "the 6-month assessment is missing")
-    if twelve.finding.truth is Truth.UNKNOWN and not twelve.finding.pending:
-        return Failure(_unknown(course, twelve.finding), "the 12-month assessment is missing")
     late = isinstance(released, Judgement)
     notes: tuple[Message, ...] = ()
     if late and six.failed_on is not None:
@@ -132,6 +134,9 @@ def _open_until_twelve(
     state = "late-response" if late else "responding" if six.finding.truth is Truth.MET else "no-response-so-far"
     if responded(judged) and lost_again(judged):
         state = "response-lost"
+    if _undecided(twelve):
+        state = state if twelve.ended_early and responded(judged) else ""
+        return Failure(_unknown(course, twelve.finding), "the 12-month assessment is missing", state=state)
     next_due = six if six.finding.pending else twelve
     return Failure(_pending(course, next_due.finding), "the next deadline has not come", state=state, notes=notes)
 

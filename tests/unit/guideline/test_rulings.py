@@ -7,23 +7,14 @@ from dataclasses import replace
 import pytest
 
 from lnfhir.chart.entries import DrugUse
+from lnfhir.logic import Finding
 from lnfhir.policy import Policy
 from lnfhir.quantity import Analyte
 from tests.builders import creatinine, d, diagnosis, given, procedure, result, upcr, use
-from tests.unit.guideline.patients import Entry, clean_urine, courses, induction, kidney, patient, supply, verdicts
+from tests.unit.guideline.patients import Entry, clean_urine, induction, kidney, patient, supply, verdicts
+from tests.unit.guideline.test_courses import STEROID, cyc
 
-STEROID = [use("prednisone", 0, 40, mg=60), use("prednisone", 41, mg=5)]
 MMF = "mycophenolate-mofetil"
-
-
-def cyc(*days: int, mg: float = 500) -> list[Entry]:
-    """Infusions of cyclophosphamide."""
-    return [given("cyclophosphamide", day, mg) for day in days]
-
-
-def unreadable(day: int, until: int | None = None) -> Entry:
-    """An order of prednisone whose dose cannot be read."""
-    return use("prednisone", day, until, mg=None)
 
 
 TWO_FAILED: list[Entry] = [
@@ -33,48 +24,9 @@ TWO_FAILED: list[Entry] = [
 ]  # fmt: skip
 
 
-# Courses and T0
-
-
-def test_a_steroid_of_unreadable_dose_neither_moves_t0_nor_begins_a_course() -> None:
-    """R3, R4: only a pulse or a rise to a known dose begins an episode."""
-    before = [unreadable(-40, -30), use(MMF, 0, mg=2000), *STEROID, *kidney((-10, 4.2, 0.9))]
-    (only,) = courses(patient(before, as_of=183))
-    assert only.course.t0 == d(0)
-    alone = [unreadable(-40, 20), use(MMF, 0, mg=2000), *kidney((-10, 4.2, 0.9))]
-    (only,) = courses(patient(alone, as_of=183))
-    assert only.course.t0 == d(0)
-    again = [*induction(until=150), use(MMF, 151, mg=2000), unreadable(200, 230), *kidney((0, 4.2, 0.9))]
-    assert len(courses(patient(again, as_of=260))) == 1
-
-
-def test_an_order_of_unknown_end_leaves_no_gap_in_the_course() -> None:
-    """B2: nothing shows that mycophenolate was stopped between the two orders."""
-    entries = [*STEROID, use(MMF, 0, mg=2000, active=False), use(MMF, 150, mg=2000), *kidney((0, 4.2, 0.9))]
-    (only,) = courses(patient(entries, as_of=183))
-    assert only.course.t0 == d(0)
-
-
-def test_the_steroid_that_began_a_replaced_course_does_not_begin_the_next() -> None:
-    """R5, R7: cyclophosphamide replaced mycophenolate on day 45; its six months run from then."""
-    entries = [*STEROID, use(MMF, 0, 44, mg=2000, active=False), *cyc(45, 59, 73), *kidney((0, 4.2, 0.9))]
-    first, second = courses(patient(entries, as_of=120))
-    assert (first.course.end, second.course.t0, second.course.steroid_anchor) == (d(45), d(45), d(0))
-
-
-def test_a_sequential_regimen_without_a_recorded_failure_stays_one_course() -> None:
-    """R6: at the switch on day 190 nothing is known of the response; the result of day 200 then decides."""
-    entries = [
-        *STEROID, *cyc(0, 30, 60, 90, 120, 150, mg=1000), use(MMF, 190, mg=2000),
-        *kidney((0, 4.2, 0.9), (200, 3.9, 0.9)),
-    ]  # fmt: skip
-    (only,) = courses(patient(entries, as_of=200))
-    assert only.course.t0 == d(0)
-
-
-def test_two_immunosuppressants_without_dates_do_not_raise() -> None:
-    entries = [use(MMF, None, mg=2000), use("cyclophosphamide", None, mg=100), *kidney((0, 4.2, 0.9))]
-    assert verdicts(patient(entries, as_of=183))["ding2025"].c3.state == "unknown"
+def notes_within(finding: Finding) -> list[str]:
+    """Every note of a finding and of its parts."""
+    return [str(n) for n in finding.notes] + [n for part in finding.parts for n in notes_within(part)]
 
 
 # Deadlines of courses that are over
@@ -140,6 +92,16 @@ def test_an_under_treated_second_course_does_not_undo_the_first_failure() -> Non
     assert (found.c2.state, found.c3.state, found.overall.state) == ("met", "met", "met")
 
 
+def test_an_under_treated_failure_does_not_decide_while_the_next_course_is_pending() -> None:
+    """R1, R2: no verdict had been reached; the second course is standard treatment and not due."""
+    under: list[Entry] = [
+        replace(e, mg_per_day=1000) if isinstance(e, DrugUse) and e.drug == MMF and e.end == d(199) else e
+        for e in TWO_FAILED
+    ]
+    found = verdicts(patient(under, as_of=250))["ding2025"]
+    assert (found.c3.state, found.overall.state) == ("pending", "pending")
+
+
 def test_an_under_treated_course_is_not_one_of_two_failures() -> None:
     """R35: ACR 2024 asks for two standard courses; the first was given at 1 g a day."""
     under: list[Entry] = [
@@ -199,6 +161,34 @@ def test_kdigo_says_that_a_complete_response_may_take_longer() -> None:
     found = verdicts(patient(rows, induction(), as_of=426))["kdigo2024"]
     assert found.c3.state == "not-met"
     assert any("may take longer" in str(note) for note in found.notes)
+
+
+def test_an_unknown_month_6_keeps_the_strict_latch_open() -> None:
+    """R24: improving at 12 months does not settle what until_CRR asks about month 6."""
+    rows = kidney((0, 4.0, 0.9), (100, 3.6, 0.9), (240, 1.9, 0.9), (365, 1.0, 0.9))
+    assert verdicts(patient(rows, induction(), as_of=365))["ding2025"].c3.state == "pending"
+    found = verdicts(patient(rows, induction(), as_of=365), Policy(latch_6mo="until_CRR"))["ding2025"]
+    assert found.c3.state == "unknown"
+
+
+def test_a_creatinine_that_rose_with_a_new_drug_is_no_relapse() -> None:
+    """B4: up to 8 weeks after an SGLT2 inhibitor a fall of eGFR of up to 30 % may be its effect."""
+    rows = kidney((0, 3.1, 0.8), (183, 0.3, 0.8), (400, 0.3, 1.0))
+    assert verdicts(patient(rows, induction(), as_of=400))["ding2025"].state == "relapse"
+    started = [use("dapagliflozin", 370, mg=10)]
+    assert verdicts(patient(rows, induction(), started, as_of=400))["ding2025"].state == "responding"
+
+
+def test_a_birthday_that_decides_is_noted() -> None:
+    """R46: eGFR falls by 14.6 % and, with the birthday of September, by 15.1 %."""
+    rows = kidney((0, 2.6, 0.80), (183, 1.2, 0.80), (365, 0.40, 0.9122))
+    found = verdicts(patient(rows, induction(), as_of=365))["ding2025"].c3
+    assert found.state == "met"
+    assert any("birthday" in note for note in notes_within(found))
+    rows = kidney((0, 2.6, 0.80), (183, 1.2, 0.80), (365, 0.40, 0.96))
+    found = verdicts(patient(rows, induction(), as_of=365))["ding2025"].c3
+    assert found.state == "met"
+    assert not any("birthday" in note for note in notes_within(found))
 
 
 # R27 to R29: improvement
