@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks import hook_call
+from benchmarks import hook_call, load
 
 if __name__ == "__main__":
     hook_call.main()
+    load.main()
