@@ -139,7 +139,8 @@ def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
         return
     before = _last_span(record, current, start.day)
     if set(start.span.drugs) & set(current.induction):
-        if before is not None and before.end_unknown and _goes_on(record, current, start.day):
+        begun = current.t0 is not None and (start.day - current.t0).days <= TOGETHER.value
+        if begun or (before is not None and before.end_unknown and _goes_on(record, current, start.day)):
             courses[-1] = _with_segment(current, start.span, start.day)
             return
         _append(courses, _new_course(record, number, start.span), "gap")

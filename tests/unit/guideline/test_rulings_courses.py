@@ -69,6 +69,16 @@ def test_a_course_that_responded_before_it_was_followed_by_another_was_not_repla
     assert first.course.ended_by == "relapse"
 
 
+def test_an_order_soon_after_new_steroid_belongs_to_the_course_that_steroid_began() -> None:
+    """R5: the steroid of day 300 begins course 2; cyclophosphamide stands in until mycophenolate is resumed."""
+    entries = [
+        *STEROID, use(MMF, 0, mg=2000, active=False, stopped_for="intolerance"), use(MMF, 310, mg=2000), *cyc(305),
+        given("methylprednisolone", 300, 500), use("prednisone", 301, 340, mg=60), *kidney((0, 4.2, 0.9)),
+    ]  # fmt: skip
+    found = courses(patient(entries, as_of=400))
+    assert [course.course.t0 for course in found] == [d(0), d(300)]
+
+
 def test_two_immunosuppressants_without_dates_do_not_raise() -> None:
     entries = [use(MMF, None, mg=2000), use("cyclophosphamide", None, mg=100), *kidney((0, 4.2, 0.9))]
     assert verdicts(patient(entries, as_of=183))["ding2025"].c3.state == "unknown"
