@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-CONNECTIONS = 8
+CONNECTIONS = 2
+"""One more than a worker judges at once, so that it is never idle; more would only queue, and be cut off at the end."""
 
 _SCRIPT = """
 local file = io.open("{path}", "rb")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from math import ceil
 
@@ -25,7 +26,11 @@ def application(settings: Settings) -> Starlette:
     """The application as a worker process loads it."""
     log_as_json()
     store = Store(settings.store, settings.quiet) if settings.store.enabled else None
-    return service_app(settings, store)
+    served = service_app(settings, store)
+    # What is loaded by now stays: the collector, which a call of thousands of resources sets off, need not look at it.
+    gc.collect()
+    gc.freeze()
+    return served
 
 
 def serve(settings: Settings) -> None:
