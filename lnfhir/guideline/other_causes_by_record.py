@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
@@ -68,6 +68,7 @@ def haemodynamic_cause(chart: Chart, day: date, function_failed: Finding) -> Fin
     return all_of(say("a haemodynamic change explains the picture"), function_failed, haemodynamic_change(chart, day))
 
 
+@per_chart
 def haemodynamic_change(chart: Chart, day: date) -> Finding:
     """Something lowered glomerular pressure in the last 8 weeks."""
     says = say("glomerular pressure was lowered within 8 weeks")
@@ -80,6 +81,7 @@ def haemodynamic_change(chart: Chart, day: date) -> Finding:
     return any_of(says, started, illness)
 
 
+@per_chart
 def obstruction_or_vascular_disease(chart: Chart) -> Finding:
     """Obstruction, renal-vein thrombosis or renal-artery stenosis on record."""
     says = say("obstruction or vascular disease of the kidney explains the picture")
@@ -87,6 +89,7 @@ def obstruction_or_vascular_disease(chart: Chart) -> Finding:
                       concepts.RENAL_ARTERY_STENOSIS)  # fmt: skip
 
 
+@per_chart
 def other_glomerulonephritis(chart: Chart) -> Finding:
     """Another glomerular disease on record or on biopsy."""
     says = say("another glomerular disease explains the picture")
@@ -96,6 +99,7 @@ def other_glomerulonephritis(chart: Chart) -> Finding:
     return _diagnosed(chart, says, concepts.OTHER_GLOMERULONEPHRITIS)
 
 
+@per_chart
 def pre_eclampsia(chart: Chart, day: date) -> Finding:
     """Pre-eclampsia in the pregnancy, or 12 weeks after it, of the day: of a pregnancy long over it explains nothing.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Biopsy, Diagnosis, Result
 from lnfhir.citation import Parameter
@@ -45,6 +45,7 @@ def _recent_biopsy(chart: Chart, day: date) -> Biopsy | None:
     return near[-1] if near else None
 
 
+@per_chart
 def advanced_chronicity(chart: Chart, day: date) -> Finding:
     """Class VI or advanced sclerosis; no cut-off of the chronicity index is published, so it is only shown."""
     says = say("advanced chronic damage explains the picture")
@@ -62,6 +63,7 @@ def advanced_chronicity(chart: Chart, day: date) -> Finding:
     return not_met(says, recent.evidence, notes=notes)
 
 
+@per_chart
 def thrombotic_microangiopathy(chart: Chart, day: date) -> Finding:
     """TMA by diagnosis, biopsy or smear; antiphospholipid antibodies alone leave it open (R41)."""
     says = say("thrombotic microangiopathy or antiphospholipid nephropathy explains the picture")
@@ -116,6 +118,7 @@ def hypertensive_damage(chart: Chart, day: date, function_failed: Finding) -> Fi
     )
 
 
+@per_chart
 def uncontrolled_hypertension(chart: Chart, day: date) -> Finding:
     """160/100 or more repeatedly in 3 months, or so coded; excluded by a mean below 140/90."""
     says = say("hypertension is uncontrolled")
@@ -144,6 +147,7 @@ def uncontrolled_hypertension(chart: Chart, day: date) -> Finding:
     )
 
 
+@per_chart
 def diabetic_damage(chart: Chart, day: date) -> Finding:
     """Diabetic nephropathy; diabetes or a raised HbA1c alone leaves it open unless a biopsy excludes it (R41)."""
     says = say("diabetic nephropathy explains the picture")
@@ -170,6 +174,7 @@ def diabetic_damage(chart: Chart, day: date) -> Finding:
     return unknown(says, say("HbA1c, or a complete list of diagnoses"))
 
 
+@per_chart
 def infection(chart: Chart, day: date) -> Finding:
     """An infection near the assessment leaves it open; a clean urine and no such diagnosis exclude it."""
     says = say("infection explains the picture")
@@ -193,6 +198,7 @@ def infection(chart: Chart, day: date) -> Finding:
     return unknown(says, say("a urinalysis within 3 months"))
 
 
+@per_chart
 def obesity_related(chart: Chart) -> Finding:
     """Obesity-related glomerulopathy, only where a biopsy says so."""
     says = say("obesity-related glomerulopathy explains the picture")
