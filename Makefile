@@ -35,6 +35,7 @@ docs: $(STAMP)
 	$(BIN)/python -m tests.knowledge.pages
 	$(BIN)/python -m tests.knowledge.example
 	$(BIN)/python -m tests.knowledge.prefetch_page
+	$(BIN)/python -m tests.conformance.page
 	$(BIN)/python -m tests.publishing
 
 # Exact versions, no dependency resolution, no build isolation: nothing is fetched that the lock does not name.
