@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lnfhir.chart.chart import Chart
-from lnfhir.citation import Parameter
-from lnfhir.guideline.courses import Course
+from lnfhir.guideline.courses import TOGETHER, Course
 from lnfhir.guideline.milestones import MONTH_6, MONTH_18
-from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.trajectory import Series, Trajectory, series_of, trajectory
 from lnfhir.guideline.treatment_failure import ding2025
 from lnfhir.logic import Truth
@@ -28,10 +26,6 @@ from lnfhir.message import say
 from lnfhir.policy import Policy
 from lnfhir.terminology.drug_groups import ANTI_CD20, CALCINEURIN_INHIBITORS
 
-_COURSES = LNFHIR.at("course model, rulings R3 to R8", ENGINEERING)
-TOGETHER = Parameter(
-    "days between the starts of glucocorticoid and immunosuppressant of one course", 60, "days", _COURSES
-)
 ADD_ONS = ("belimumab", *sorted(CALCINEURIN_INHIBITORS), *sorted(ANTI_CD20))
 
 

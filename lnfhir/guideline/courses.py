@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from lnfhir.citation import Parameter
+from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.logic import Evidence
 from lnfhir.message import Message
+
+TOGETHER = Parameter(
+    "days between the starts of glucocorticoid and immunosuppressant of one course", 60, "days",
+    LNFHIR.at("course model, rulings R3 to R8", ENGINEERING),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

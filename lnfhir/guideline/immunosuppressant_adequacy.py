@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lnfhir.citation import Parameter
+from lnfhir.guideline.courses import TOGETHER
 from lnfhir.guideline.sources import DIGEST, ENGINEERING, KDIGO_2024, LNFHIR
 from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.logic import Finding, Truth, any_of, met, not_met, pending, unknown
 from lnfhir.measures.cyclophosphamide import (
     HIGH_DOSE_APART,
+    LOW_DOSE_MG,
+    LOW_DOSE_WITHIN,
     CyclophosphamideCourse,
     cyclophosphamide_course,
+    is_low_dose,
     oral_cyclophosphamide,
 )
 from lnfhir.measures.daily_dose import Days
@@ -31,7 +35,6 @@ TITRATED_BY = Parameter("days after T0 by which the full dose must be reached", 
 ENOUGH_DAYS = Parameter("share of days at full dose that is adequate", 0.80, "fraction", _JUDGED)
 LOW_DOSES = Parameter("doses of 500 mg in the low-dose regimen", 6, "doses", _CYC)
 ASK_DOSES = Parameter("doses of 500 mg that leave the regimen open", 5, "doses", LNFHIR.at("C2b", ENGINEERING))
-LOW_WITHIN = Parameter("days in which they are given", 112, "days", LNFHIR.at("C2b, 16 weeks", ENGINEERING))
 HIGH_DOSES = Parameter("monthly high doses that are adequate", 3, "doses", _CYC)
 ORAL_DAYS = Parameter("days of oral cyclophosphamide that are adequate", 60, "days", _CYC)
 LOW_EGFR = Parameter("eGFR below which a lower dose may be the tolerated one", 30, "mL/min/1.73m2",
@@ -114,8 +117,8 @@ def _stopped_for_intolerance(course: Trajectory, interval: Interval) -> bool:
 
 def _cyclophosphamide(course: Trajectory, interval: Interval) -> tuple[Finding, ...]:
     assert course.course.t0 is not None
-    first_on_record = course.course.t0 - timedelta(days=60)
-    last = max(interval.last, min(course.until, course.day(LOW_WITHIN.value)))
+    first_on_record = course.course.t0 - timedelta(days=int(TOGETHER.value))
+    last = max(interval.last, min(course.until, course.day(LOW_DOSE_WITHIN.value)))
     counted = cyclophosphamide_course(course.chart, first_on_record, last)
     if counted.doses:  # the 16 weeks run from the first infusion
         counted = cyclophosphamide_course(course.chart, counted.doses[0].day, last)
@@ -133,10 +136,10 @@ def low_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Fin
     evidence = tuple(item for dose in counted.doses for item in dose.evidence)
     if counted.low_doses >= LOW_DOSES.value:
         return met(says, *evidence)
-    due = counted.first + timedelta(days=int(LOW_WITHIN.value))
-    if counted.low_doses + counted.unknown_doses >= LOW_DOSES.value:
-        return unknown(says, say("the dose of a cyclophosphamide infusion"), evidence=evidence)
+    due = counted.first + timedelta(days=int(LOW_DOSE_WITHIN.value))
     possible = counted.low_doses + counted.unknown_doses
+    if possible >= LOW_DOSES.value:
+        return unknown(says, say("the dose of a cyclophosphamide infusion"), evidence=evidence)
     if possible and course.until < due and not course.over:
         return pending(says, due, *evidence)
     if possible >= ASK_DOSES.value:
@@ -152,7 +155,8 @@ def high_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse, left:
         return met(says, *evidence)
     if counted.high_doses + counted.unknown_doses >= HIGH_DOSES.value and counted.unknown_doses:
         return unknown(says, say("the dose of a cyclophosphamide infusion"), evidence=evidence)
-    large = [dose for dose in counted.doses if dose.mg is not None and dose.mg > LOW_DOSE_MG_LIMIT]
+    # Only above the low-dose regimen can body surface matter.
+    large = [d for d in counted.doses if d.mg is not None and d.mg > LOW_DOSE_MG.value and not is_low_dose(d.mg)]
     if counted.high_needs and len(large) >= HIGH_DOSES.value:
         needs = tuple(dict.fromkeys(need for item in counted.high_needs for need in item.needs))
         return Finding(says, Truth.UNKNOWN, evidence, needs)
@@ -160,10 +164,6 @@ def high_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse, left:
     if left and begun and (HIGH_DOSES.value - begun) * HIGH_DOSE_APART.value <= left:
         return pending(says, course.until + timedelta(days=left), *evidence)
     return not_met(says, *evidence)
-
-
-LOW_DOSE_MG_LIMIT = 550.0
-"""A dose above the low-dose regimen's 500 mg and its tolerance: only then can body surface matter."""
 
 
 def oral_in_full(course: Trajectory, counted: CyclophosphamideCourse, left: int) -> Finding:

@@ -30,6 +30,7 @@ from lnfhir.measures.steroids import steroid_on
 from lnfhir.measures.urine_protein import Modality, Proteinuria
 from lnfhir.message import Message, say
 from lnfhir.quantity import CLOSE, Amount
+from lnfhir.units import CREATININE_G_PER_MOL
 
 _PRINTED = KDIGO_2024.at("thresholds printed in mg/mmol", DIGEST)
 PRINTED_HALF = Parameter("printed twin of 0.5 g/g", 50, "mg/mmol", _PRINTED)
@@ -91,11 +92,11 @@ def _is_doubtful(protein: Proteinuria) -> bool:
 
 def _proteinuria_notes(protein: Proteinuria, threshold: Parameter) -> tuple[Message, ...]:
     notes = list(protein.notes)
-    printed = PRINTED.get(threshold.value)
-    if protein.molar is not None and printed is not None and printed.value <= protein.molar < threshold.value * 113.12:
+    printed, exact = PRINTED.get(threshold.value), threshold.value * CREATININE_G_PER_MOL
+    if protein.molar is not None and printed is not None and printed.value <= protein.molar < exact:
         notes.append(
             say("{value} mg/mmol lies between the printed threshold {printed} and the exact one {exact}",
-                value=protein.molar, printed=printed.value, exact=threshold.value * 113.12)
+                value=protein.molar, printed=printed.value, exact=exact)
         )  # fmt: skip
     if protein.modality is Modality.UPCR_SPOT and _is_doubtful(protein):
         notes.append(say("spot sample between 0.5 and 3 g/g: confirm with a 24-hour collection"))

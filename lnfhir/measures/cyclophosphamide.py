@@ -148,7 +148,7 @@ def cyclophosphamide_course(chart: Chart, first: date, last: date) -> Cyclophosp
     """Count the regimens between two days, both included."""
     doses = tuple(d for d in infused_cyclophosphamide(chart) if first <= d.day <= last and not d.lymphodepletion)
     low_until = first + timedelta(days=int(LOW_DOSE_WITHIN.value))
-    low = [d.mg for d in doses if d.mg is not None and d.day <= low_until and _is_low(d.mg)]
+    low = [d.mg for d in doses if d.mg is not None and d.day <= low_until and is_low_dose(d.mg)]
     high, high_needs = _high_doses(chart, doses)
     oral_days, oral_needs = _oral_days(chart, first, last)
     unknown = sum(d.mg is None for d in doses)
@@ -157,7 +157,8 @@ def cyclophosphamide_course(chart: Chart, first: date, last: date) -> Cyclophosp
     )
 
 
-def _is_low(mg: float) -> bool:
+def is_low_dose(mg: float) -> bool:
+    """500 mg within the tolerance: a dose of the low-dose regimen."""
     return abs(mg - LOW_DOSE_MG.value) <= LOW_DOSE_MG.value * LOW_DOSE_TOLERANCE.value * (1 + CLOSE)
 
 
