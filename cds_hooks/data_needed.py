@@ -13,6 +13,7 @@ from cds_hooks.verdict_cards import leading_response
 from lnfhir.guideline.recommendation import Indicator, Outcome
 from lnfhir.guideline.sources import LNFHIR
 from lnfhir.guideline.verdict import ResponseState
+from lnfhir.guideline.watching import URGENCY
 from lnfhir.logic import Truth
 from lnfhir.message import Message, say
 from lnfhir.report.words import PROFILE, named
@@ -44,8 +45,8 @@ def unchecked_orders_card(review: Review, hook_instance: str, manner: Manner) ->
         summary = say("Draft orders: could not check everything; needed: {item}", item=first)
     else:
         summary = say("Draft orders: could not check everything; {number} data are needed", number=number)
-    calm = all(found.indicator is Indicator.INFO for found in review.guidance if found.outcome is Outcome.NEEDS_DATA)
-    return _card(review, hook_instance, manner, summary, wanted, Indicator.INFO if calm else Indicator.WARNING)
+    open_checks = [found.indicator for found in review.guidance if found.outcome is Outcome.NEEDS_DATA]
+    return _card(review, hook_instance, manner, summary, wanted, min(open_checks, key=URGENCY.index))
 
 
 def counted(wanted: Mapping[Message, tuple[Message, ...]]) -> tuple[int, Message]:

@@ -129,9 +129,14 @@ def _speaks(guidance: Guidance) -> bool:
 
 
 def suggestion(draft: Draft, patient: str, uuid: str, manner: Manner) -> Suggestion:
-    """A draft as a suggestion of one action, whose text is on both: some clients show only one of them."""
+    """A draft as a suggestion, whose text is on its action too: some clients show only one of them.
+
+    What it replaces among the orders under way is removed by the same acceptance, so that both are never signed.
+    """
     label = markdown.shortened(draft.label, 200, manner.lookup)
     resource = dict(draft.resource)
     if patient and "subject" not in resource:
         resource["subject"] = {"reference": f"Patient/{patient}"}
-    return Suggestion(label, uuid, (Action("create", label, without_empties(resource)),))
+    removed = markdown.shortened(say("Remove the draft order that this replaces"), 200, manner.lookup)
+    removals = tuple(Action("delete", removed, resource_id=reference) for reference in draft.replaces)
+    return Suggestion(label, uuid, (*removals, Action("create", label, without_empties(resource))))

@@ -34,10 +34,14 @@ class Indicator(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A resource a clinician may sign: R4 JSON with status `draft` and intent `proposal`."""
+    """A resource a clinician may sign: R4 JSON with status `draft` and intent `proposal`.
+
+    `replaces` are references to orders under way that it takes the place of.
+    """
 
     label: Message
     resource: Mapping[str, Any]
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ _SUPPLY_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class _Treatment:
+class Treatment:
+    """What an item of `treatments` says, its day aside."""
+
     medication: Json
     name: str
     route: str
@@ -40,7 +42,7 @@ def write_treatment(writer: Writer, item: str) -> None:
     `stopped for non-response`.
     """
     span, words = dated(writer, item)
-    treatment = _read(words)
+    treatment = read_treatment(words)
     if writer.future(span.start):
         return
     if treatment.reported:
@@ -52,15 +54,16 @@ def write_treatment(writer: Writer, item: str) -> None:
         _write_order(writer, span, treatment)
 
 
-def _read(item: str) -> _Treatment:
+def read_treatment(item: str) -> Treatment:
+    """A drug with its route, dose and rhythm. ShorthandError for an unknown word."""
     words, text = quoted(item)
     name, rest = take(words, DRUGS)
     if name is None and text is None:
         raise ShorthandError(f"unknown drug: {words!r}")
     known = DRUGS[name] if name else Drug("", None)
-    stopped, rest = _ending(rest, _UNTIL)
-    reported, rest = _ending(rest, ("reported",))
-    as_needed, rest = _ending(rest, ("as needed",))
+    stopped, rest = ending_of(rest, _UNTIL)
+    reported, rest = ending_of(rest, ("reported",))
+    as_needed, rest = ending_of(rest, ("as needed",))
     route, rest = take(rest, ROUTES)
     number, _, tail = rest.partition(" ")
     dose = None
@@ -77,7 +80,7 @@ def _read(item: str) -> _Treatment:
     codes = [(system, code) for system, code in ((RXNORM, known.rxnorm), (ATC, known.atc)) if code]
     medication = concept(codes, known.display, label or known.display)
     written = instruction or " ".join(part for part in (item,) if dose)
-    return _Treatment(
+    return Treatment(
         medication,
         name or "medication",
         route or "oral",
@@ -90,7 +93,8 @@ def _read(item: str) -> _Treatment:
     )
 
 
-def _ending(text: str, endings: Any) -> tuple[str | None, str]:
+def ending_of(text: str, endings: Any) -> tuple[str | None, str]:
+    """The ending of the text that is one of these, and what stands before it."""
     for ending in endings:
         if text.endswith(ending):
             return ending, text[: -len(ending)].strip()
@@ -104,7 +108,7 @@ def _every(text: str) -> tuple[int, int, str]:
     return 1, int(match["n"]), "d" if match["unit"] == "days" else "wk"
 
 
-def _given_on(writer: Writer, span: Span, treatment: _Treatment) -> Iterator[date]:
+def _given_on(writer: Writer, span: Span, treatment: Treatment) -> Iterator[date]:
     """The days of an intravenous drug, up to `as_of`."""
     if treatment.rhythm is None and not span.single:
         raise ShorthandError(f"how often was {treatment.name} given?")
@@ -118,12 +122,13 @@ def _given_on(writer: Writer, span: Span, treatment: _Treatment) -> Iterator[dat
         day += step
 
 
-def _route(treatment: _Treatment) -> Json:
+def _route(treatment: Treatment) -> Json:
     code, display = ROUTES[treatment.route]
     return concept([(SNOMED, code)], display)
 
 
-def _dosage(treatment: _Treatment, bounds: Json | None) -> Json:
+def dosage_of(treatment: Treatment, bounds: Json | None) -> Json:
+    """A Dosage, within a period where one is given."""
     timing: Json = {}
     if treatment.rhythm:
         frequency, period, unit = treatment.rhythm
@@ -142,7 +147,7 @@ def _dosage(treatment: _Treatment, bounds: Json | None) -> Json:
     return dosage
 
 
-def _write_order(writer: Writer, span: Span, treatment: _Treatment) -> None:
+def _write_order(writer: Writer, span: Span, treatment: Treatment) -> None:
     over = span.end is not None and not writer.future(span.end)
     bounds = {"start": span.start.isoformat()}
     if span.end and over:
@@ -161,11 +166,11 @@ def _write_order(writer: Writer, span: Span, treatment: _Treatment) -> None:
         intent="order",
         medicationCodeableConcept=treatment.medication,
         authoredOn=at(span.start, "09:00:00"),
-        dosageInstruction=[_dosage(treatment, bounds)],
+        dosageInstruction=[dosage_of(treatment, bounds)],
     )
 
 
-def _write_administration(writer: Writer, day: date, treatment: _Treatment) -> None:
+def _write_administration(writer: Writer, day: date, treatment: Treatment) -> None:
     dosage: Json = {"route": _route(treatment)}
     if treatment.text:
         dosage["text"] = treatment.text
@@ -182,7 +187,7 @@ def _write_administration(writer: Writer, day: date, treatment: _Treatment) -> N
     )
 
 
-def _write_statement(writer: Writer, span: Span, treatment: _Treatment) -> None:
+def _write_statement(writer: Writer, span: Span, treatment: Treatment) -> None:
     over = span.end is not None and not writer.future(span.end)
     period = {"start": span.start.isoformat()}
     if span.end and over:
@@ -195,7 +200,7 @@ def _write_statement(writer: Writer, span: Span, treatment: _Treatment) -> None:
         medicationCodeableConcept=treatment.medication,
         effectivePeriod=period,
         dateAsserted=at(span.start),
-        dosage=[_dosage(treatment, None)],
+        dosage=[dosage_of(treatment, None)],
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lnfhir.sandbox import gate_words
+
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
 ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -103,6 +105,7 @@ TESTS: dict[str, Test] = {
     "sledai-2k": Test("SLEDAI-2K", "sledai-2k", {"points": ("{score}", "sledai-2k")}, "survey", SCORE),
     "phga": Test("Physician global assessment", "phga", {"points": ("{score}", "phga")}, "survey", SCORE),
     "heart rate": _vital("Heart rate", "8867-4", "/min"),
+    **{name: _test(*codes) for name, codes in gate_words.TESTS.items()},
 }
 
 ANSWERS = {"positive": ("10828004", "Positive"), "negative": ("260385009", "Negative")}
@@ -158,6 +161,7 @@ DRUGS: dict[str, Drug] = {
     "colecalciferol": Drug("cholecalciferol", "2418", "A11CC05"),
     "trimethoprim-sulfamethoxazole": Drug("trimethoprim / sulfamethoxazole", "10831", "J01EE01"),
     "alendronate": Drug("alendronate", None, "M05BA04"),
+    **{name: Drug(*codes) for name, codes in gate_words.DRUGS.items()},
 }
 
 ROUTES = {
@@ -214,6 +218,7 @@ CONDITIONS: dict[str, _Codes] = {
     "obesity": ((ICD10CM, "E66.9"),),
     "osteoporosis": ((ICD10CM, "M81.0"),),
     "asthma": ((SNOMED, "195967001"), (ICD10CM, "J45.909")),
+    **gate_words.CONDITIONS,
 }
 
 PROCEDURES: dict[str, _Codes] = {

@@ -7,9 +7,9 @@ criterion) only, and only what a vignette expects is computed anew.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, wraps
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from cds_hooks.request import Request
 from lnfhir.chart.build import chart_from_record
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
@@ -35,9 +36,11 @@ from lnfhir.report.document import document
 from lnfhir.review import Review
 from tests.vignettes import vignette
 from tests.vignettes.comparing import disagreements
+from tests.vignettes.orders import calls, checked
 from tests.vignettes.vignette import PROFILES, Case, read_vignette
 
 FOLDER = Path(vignette.__file__).parent
+NO_ORDERS: Mapping[str, Request] = {}
 _SLOT: Any = Parameter.__dict__["value"]
 
 
@@ -48,11 +51,12 @@ class Known:
     file: str
     case: Case
     chart: Chart
+    calls: Mapping[str, Request] = field(default_factory=dict)
 
     def disagrees(self) -> bool:
         """Whether an expectation fails as the code stands now; what the chart remembers is forgotten first."""
         try:
-            return bool(disagreements(self.case, answered(self.case, replace(self.chart))))
+            return bool(disagreements(self.case, answered(self.case, replace(self.chart), self.calls)))
         except (AssertionError, ArithmeticError, LookupError, ValueError):
             return True
 
@@ -60,9 +64,11 @@ class Known:
 @cache
 def vignettes() -> tuple[Known, ...]:
     """Every vignette as the command line reads it."""
-    return tuple(
-        Known(path.stem, case, _chart(case)) for path in sorted(FOLDER.glob("*.yaml")) for case in read_vignette(path)
-    )
+    return tuple(_known(path.stem, case) for path in sorted(FOLDER.glob("*.yaml")) for case in read_vignette(path))
+
+
+def _known(file: str, case: Case) -> Known:
+    return Known(file, case, _chart(case), calls(case, case.record()) if case.orders else NO_ORDERS)
 
 
 def _chart(case: Case) -> Chart:
@@ -72,8 +78,8 @@ def _chart(case: Case) -> Chart:
     return chart_from_record(found, record.as_of, record.patient_id, not_searched)
 
 
-def answered(case: Case, chart: Chart) -> dict[str, Any]:
-    """The part of the assessment that the vignette speaks of, as `lnfhir.review` computes it."""
+def answered(case: Case, chart: Chart, orders: Mapping[str, Request] = NO_ORDERS) -> dict[str, Any]:
+    """The part of the assessment that the vignette speaks of, as `lnfhir.review` and the order checks compute it."""
     policy, expect = case.policy, case.expect
     series = series_of(chart, policy)
     courses = courses_of_treatment(chart, policy, series)
@@ -98,7 +104,7 @@ def answered(case: Case, chart: Chart) -> dict[str, Any]:
         guidance=tuple(item.decide(situation) for item in RECOMMENDATIONS if item.rule in wanted),
         indices=activity_indices(chart, policy) if {"indices", "first"} & set(expect) else (),
     )
-    return document(review, version="test")
+    return {**document(review, version="test"), "orders": checked(review, orders)}
 
 
 @contextmanager

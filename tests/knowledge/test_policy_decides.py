@@ -48,7 +48,7 @@ def fails_by_default(known: Known, name: str) -> bool:
     """Whether an expectation fails when this one choice is left to the default."""
     policy = msgspec.structs.replace(known.case.policy, **{name: getattr(Policy(), name)})
     case = replace(known.case, policy=policy)
-    return bool(disagreements(case, answered(case, replace(known.chart))))
+    return bool(disagreements(case, answered(case, replace(known.chart), known.calls)))
 
 
 CHOICES = [(name, value) for name, value in choices() if f"{name}={value}" not in EXEMPT]

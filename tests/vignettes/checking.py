@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from tests.vignettes.comparing import disagreements
 from tests.vignettes.doors import ask, verdicts, verdicts_of_extension
+from tests.vignettes.orders import ask_about_orders
 from tests.vignettes.vignette import Case
 
 
 def faults(case: Case) -> list[str]:
     """One line for each expectation that is not fulfilled, and for each difference between the doors."""
-    answered = ask(case.record(), case.policy)
-    found = disagreements(case, answered.assessment)
+    record = case.record()
+    answered = ask(record, case.policy)
+    told, found = ask_about_orders(case, record) if case.orders else ({}, [])
+    found += disagreements(case, {**answered.assessment, "orders": told})
     published, full = verdicts_of_extension(answered.extension), verdicts(answered.assessment)
     found += _differences("the hook's extension", published, full)
     found += _differences("the command line", verdicts(answered.offline), full)

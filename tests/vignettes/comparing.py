@@ -6,7 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from tests.vignettes.vignette import CRITERIA, PROFILES, Case, alternatives, expected_pending
+from tests.vignettes.vignette import (
+    CRITERIA,
+    HOOKS,
+    PROFILES,
+    Case,
+    alternatives,
+    expected_pending,
+    order_expected,
+)
 
 Json = dict[str, Any]
 
@@ -21,6 +29,10 @@ def disagreements(case: Case, assessment: Json) -> list[str]:
         elif key in _ANSWERED:
             word, given = _ANSWERED[key]
             found += _answers(word, expected, given(assessment))
+        elif key in HOOKS:
+            found += _checks(key, expected, assessment["orders"][key])
+        elif key in _OF_CHECKS:
+            found += _said_by_checks(key, expected, assessment["orders"]["order-sign"])
         elif key == "order":
             found += _order(expected, assessment)
         elif key == "measures":
@@ -89,6 +101,26 @@ def _choices(assessment: Json) -> list[Json]:
     escalation = next(r for r in assessment["recommendations"] if r["rule"] == "escalate")
     choices: list[Json] = escalation.get("choices", [])
     return choices
+
+
+_OF_CHECKS = {"asks": "missing", "suggests": "suggests", "tells": "says"}
+
+
+def _checks(hook: str, expected: Mapping[str, str], given: Json) -> Iterator[str]:
+    for rule, answer in expected.items():
+        outcome, indicator = order_expected(answer)
+        got = given.get(rule, {"outcome": "absent", "indicator": None})
+        if got["outcome"] != outcome or indicator not in (None, got["indicator"]):
+            yield f"{hook} {rule}: expected {answer}, got {got['outcome']} {got['indicator']} {got.get('says', '')}"
+
+
+def _said_by_checks(what: str, expected: Mapping[str, list[str]], given: Json) -> Iterator[str]:
+    """`asks` and `tells` are fragments that must occur; `suggests: []` says that nothing is suggested."""
+    for rule, fragments in expected.items():
+        texts = given.get(rule, {}).get(_OF_CHECKS[what], [])
+        yield from _lacking(f"{what} {rule}", fragments, texts)
+        if what == "suggests" and not fragments and texts:
+            yield f"suggests {rule}: expected nothing, got {texts}"
 
 
 def _profile(case: Case, profile: str, expected: Mapping[str, Any], assessment: Json) -> Iterator[str]:

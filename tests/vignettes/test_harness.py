@@ -14,7 +14,7 @@ import yaml
 
 from lnfhir.errors import KnowledgeError
 from lnfhir.sandbox.shorthand import ShorthandError
-from tests.vignettes import checking
+from tests.vignettes import checking, orders
 from tests.vignettes.checking import faults
 from tests.vignettes.comparing import disagreements
 from tests.vignettes.doors import Answered, ask
@@ -78,9 +78,40 @@ def test_doors_that_differ_fail_every_vignette(monkeypatch: pytest.MonkeyPatch) 
     assert any(line.startswith("the command line says refractory ding2025 None") for line in faults(case))
 
 
+@pytest.mark.parametrize(
+    "expect",
+    [
+        {"order-sign": {"cni-gate": "already-done"}},
+        {"order-sign": {"cni-gate": "needs-data info"}},
+        {"order-sign": {"cni-gate": "absent"}},
+        {"order-select": {"teratogen-pregnancy": "advise"}},
+        {"asks": {"cni-gate": ["a thing that nobody asks for"]}},
+        {"suggests": {"cni-gate": []}},
+        {"tells": {"cni-gate": ["a thing that nobody says"]}},
+    ],
+    ids=str,
+)
+def test_a_false_expectation_of_an_order_check_fails(expect: dict[str, Any]) -> None:
+    (case,) = vignette(drafts=["tacrolimus 2 mg twice daily"], expect=expect)
+    (only,) = faults(case)
+    assert only.split()[0] in expect
+
+
+def test_a_card_that_differs_from_its_check_fails_every_vignette(monkeypatch: pytest.MonkeyPatch) -> None:
+    (case,) = vignette(
+        drafts=["tacrolimus 2 mg twice daily"], expect={"order-sign": {"cni-gate": "needs-data warning"}}
+    )
+    assert faults(case) == []
+    told, _ = orders.ask_about_orders(case, case.record())
+    for found in told["order-sign"].values():
+        found["indicator"] = "info"
+    monkeypatch.setattr(orders, "checked", lambda _, requests: {hook: told[hook] for hook in requests})
+    assert any(line.startswith("order-sign: cards ") for line in faults(case))
+
+
 def written_out(changed: dict[str, Any]) -> None:
     for case in vignette(**changed):
-        case.record()
+        orders.bodies(case, case.record())
 
 
 @pytest.mark.parametrize(
@@ -98,6 +129,15 @@ def written_out(changed: dict[str, Any]) -> None:
         {"expect": {"response": {"kdigo2024": "some"}}},
         {"expect": {"guidance": {"hcq-missing": "yes"}}},
         {"expect": {"course": {"begin": "d0"}}},
+        {"drafts": ["tacrolimus 2 mg twice daily"]},
+        {"drafts": ["tacrolimos 2 mg"], "expect": {"order-sign": {"cni-gate": "advise"}}},
+        {"drafts": ["tacrolimus 2 mg"], "expect": {"order-sign": {"cni-gates": "absent"}}},
+        {"drafts": ["tacrolimus 2 mg"], "expect": {"order-sign": {"cni-gate": "advise urgent"}}},
+        {"drafts": ["tacrolimus 2 mg"], "expect": {"order-sign": {"cni-gate": "stop"}}},
+        {"drafts": ["tacrolimus 2 mg"], "expect": {"asks": {"cni-gate": "potassium"}}},
+        {"drafts": ["tacrolimus 2 mg"], "selected": ["ramipril"], "expect": {"order-sign": {"cni-gate": "advise"}}},
+        {"drafts": ["ramipril signed already"], "expect": {"order-sign": {"ras-conflict": "advise"}}},
+        {"expect": {"order-sign": {"cni-gate": "absent"}}},
         {"title": ""},
         {"policy": {"gc_mod": "guideline"}},
         {"results": ["d0 UPRC 1 g/g"]},

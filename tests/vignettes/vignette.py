@@ -16,6 +16,7 @@ from typing import Any, get_args
 import yaml
 
 from lnfhir.guideline.choices import Standing
+from lnfhir.guideline.order_safety import ORDER_RULES
 from lnfhir.guideline.response_definitions import DEFINITIONS as RESPONSE_DEFINITIONS
 from lnfhir.policy import Policy, RefractoryProfile, policy_from
 from lnfhir.sandbox.days import Calendar
@@ -41,8 +42,13 @@ COURSES_OF_EVENTS = (
 )
 RESPONSES = ("complete", "partial", "none", "not-applicable", "unknown")
 OUTCOMES = ("advise", "contraindicated", "needs-data", "already-done", "not-applicable", "absent")
+HOOKS = ("order-select", "order-sign")
+RULES_OF_ORDERS = tuple(rule.rule for rule in ORDER_RULES)
+ORDERS = ("drafts", "selected", "accepted")
+INDICATORS = ("info", "warning", "critical")
 STANDINGS = tuple(standing.value for standing in Standing)
 OF_A_PROFILE = (*CRITERIA, "state", "missing", "notes")
+_OF_ORDERS = ("asks", "suggests", "tells")
 _PENDING_UNTIL = re.compile(r"pending until (?P<day>\S+)$")
 
 
@@ -58,6 +64,14 @@ class Case:
     document: Mapping[str, Any]
     policy: Policy
     expect: Mapping[str, Any]
+    drafts: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+
+    @property
+    def orders(self) -> bool:
+        """Orders are under way, or were: their checks are asked."""
+        return bool(self.drafts or self.accepted)
 
     def record(self) -> Record:
         """The patient's FHIR resources."""
@@ -97,13 +111,18 @@ def _case(title: str, document: Mapping[str, Any]) -> Case:
     policy = record.pop("policy", {})
     expect = record.pop("expect", None)
     record.pop("story", None)
+    orders = {key: tuple(str(item).strip() for item in record.pop(key, ())) for key in ORDERS}
     for key in record:
         if key not in SECTIONS:
             raise VignetteError(f"{title}: unknown key {key!r}")
     if not isinstance(expect, Mapping) or not expect:
         raise VignetteError(f"{title}: nothing is expected")
-    case = Case(title, record, policy_from(policy), expect)
+    case = Case(title, record, policy_from(policy), expect, **orders)
     check_expectations(expect, case.calendar())
+    if case.orders != bool({*HOOKS, *_OF_ORDERS} & set(expect)):
+        raise VignetteError(f"{title}: orders under way go with an expectation of `order-sign` or `order-select`")
+    if set(case.selected) - set(case.drafts):
+        raise VignetteError(f"{title}: what is selected is one of the drafts")
     return case
 
 
@@ -160,7 +179,7 @@ _WORDS: Mapping[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
     "guidance": (None, OUTCOMES),
     "indices": (INDICES, ("met", "not-met", "unknown")),
     "options": (None, STANDINGS),
-    "urgency": (None, ("info", "warning", "critical")),
+    "urgency": (None, INDICATORS),
     "first": (("refractory", "response", "index"), (*PROFILES, *DEFINITIONS, *INDICES)),
 }
 """Expectations of one word for each name: the names (None: any) and the words."""
@@ -172,21 +191,45 @@ def check_expectations(expect: Mapping[str, Any], calendar: Calendar) -> None:
         if key in PROFILES:
             _check_profile(key, {"overall": value} if isinstance(value, str) else value, calendar)
         elif key in _WORDS:
-            names, answers = _WORDS[key]
-            for name, answer in value.items():
-                if names is not None:
-                    _known(name, names, f"name under `{key}`")
-                _answers(answer, answers)
+            _check_words(key, value)
+        elif key in (*HOOKS, *_OF_ORDERS):
+            _check_orders(key, value)
         elif key == "order":
             if not isinstance(value, list):
                 raise VignetteError(f"`order` is a list of options, not {value!r}")
         elif key == "measures":
-            for answer in value.values():
-                float(answer)
+            list(map(float, value.values()))
         elif key == "course":
             _check_course(value, calendar)
         elif key != "issues":
             raise VignetteError(f"unknown expectation {key!r}")
+
+
+def order_expected(answer: object) -> tuple[str, str | None]:
+    """`needs-data critical` as an outcome and an indicator; the latter may be left out."""
+    outcome, _, indicator = str(answer).partition(" ")
+    return outcome, indicator or None
+
+
+def _check_orders(key: str, expected: Mapping[str, Any]) -> None:
+    """The rules are those of orders; each has an answer, or a list of fragments."""
+    for rule, answer in expected.items():
+        _known(rule, RULES_OF_ORDERS, f"rule under `{key}`")
+        if key in HOOKS:
+            outcome, indicator = order_expected(answer)
+            _known(outcome, OUTCOMES, "answer")
+            if indicator is not None:
+                _known(indicator, INDICATORS, "indicator")
+        elif not isinstance(answer, list):
+            raise VignetteError(f"`{key}` is a list of fragments for each rule, not {answer!r}")
+
+
+def _check_words(key: str, expected: Mapping[str, Any]) -> None:
+    names, answers = _WORDS[key]
+    for name, answer in expected.items():
+        if names is not None:
+            _known(name, names, f"name under `{key}`")
+        _answers(answer, answers)
 
 
 def _check_course(expected: Mapping[str, Any], calendar: Calendar) -> None:
