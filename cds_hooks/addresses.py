@@ -53,7 +53,14 @@ def _winding(path: str) -> bool:
     return hidden or any(segment in (".", "..") for segment in path.split("/"))
 
 
+def base_of(url: str, bases: tuple[str, ...]) -> str | None:
+    """The one of these that an address is or is below; None where there is none."""
+    found = address(url)
+    if found is None:
+        return None
+    return next((text for text in bases if (base := address(text)) is not None and found.within(base)), None)
+
+
 def allowed(url: str, bases: tuple[str, ...]) -> bool:
     """Whether an address is one of these or below one of them."""
-    found = address(url)
-    return found is not None and any(base is not None and found.within(base) for base in map(address, bases))
+    return base_of(url, bases) is not None

@@ -8,6 +8,7 @@ from datetime import date
 
 import msgspec
 
+from cds_hooks.alerts import Alert
 from cds_hooks.card import Card, HookResponse
 from cds_hooks.cards import PLAIN, cards, order_cards, visit_cards
 from cds_hooks.config import Settings
@@ -21,10 +22,15 @@ from cds_hooks.request import Request, read_request
 from cds_hooks.services import service_of
 from cds_hooks.told import Advice, Told
 from lnfhir.chart.build import build_chart
+from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.fhir.answer import Answer
+from lnfhir.fhir.issue import Severity
 from lnfhir.message import say
 from lnfhir.review import Review, review
+
+_ALERTS = {"fhirAuthorization.patient": Alert.ACCESS_FOR_ANOTHER, "prefetch.patient.id": Alert.OTHER_PATIENT}
+"""The conflicts of a refused call that concern another patient, by their path."""
 
 NOTHING_QUIET: Mapping[str, Quiet] = {}
 
@@ -50,7 +56,7 @@ def opened(service_id: str, body: bytes, settings: Settings) -> Call | Response:
         return outcome(problem(404, say("There is no such service")))
     request = read_request(body, service, https_only=settings.https_only)
     if isinstance(request, Problem):
-        return outcome(request)
+        return _refused(request)
     return Call(request, answers(request.prefetch, service.needs))
 
 
@@ -60,12 +66,23 @@ def judged(
     """Judge a call by the answers it holds. `quiet` are the rules that are not to be heard now."""
     refused = unanswerable(call.request, call.answers)
     if refused is not None:
-        return replace(outcome(refused), told=told(call.request))
+        return replace(_refused(refused), told=told(call.request))
     chart = build_chart(call.answers, call.request.patient_id, as_of, settings.codes)
     result = review(chart, settings.policy)
     if call.request.service.draft_orders:
         result = with_order_guidance(result, call.request, settings.codes)
-    return respond(result, call.request, manner, quiet)
+    response = respond(result, call.request, manner, quiet)
+    return replace(response, alerts=(Alert.OTHER_SUBJECT,)) if _has_strangers(result.chart) else response
+
+
+def _refused(refused: Problem) -> Response:
+    found = {_ALERTS[issue.path] for issue in refused.issues if issue.code == "conflict" and issue.path in _ALERTS}
+    return replace(outcome(refused), alerts=tuple(sorted(found, key=lambda alert: alert.value)))
+
+
+def _has_strangers(chart: Chart) -> bool:
+    """Whether the answers held what belongs to someone else: it is dropped, and should not have been sent."""
+    return any(issue.severity is Severity.ERROR and issue.code == "conflict" for issue in chart.issues)
 
 
 def respond(result: Review, request: Request, manner: Manner, quiet: Mapping[str, Quiet] = NOTHING_QUIET) -> Response:

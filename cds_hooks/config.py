@@ -92,7 +92,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `max_body_bytes` and `body_seconds` bound a request's size and the time to receive it. `fhir_servers` are the base
     addresses of the only FHIR servers that are ever asked for what a prefetch left out, for at most `fetch_seconds`
-    a call, `max_pages` a search and `max_answer_bytes` a page.
+    a call, `max_pages` a search and `max_answer_bytes` a page. After `fetch_failures` calls in a row that one of them
+    gave nothing it is not asked for `fetch_rest_seconds`; with 0 it always is.
 
     `hosts` are the names under which the service answers; without them that of `base_url` and this machine's own. At
     most `max_concurrent` requests are under way, and a client makes `burst` calls at once, `calls_per_second` for long.
@@ -125,6 +126,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     silent: bool = False
     fhir_servers: tuple[str, ...] = ()
     fetch_seconds: float = 0.4
+    fetch_failures: int = 5
+    fetch_rest_seconds: float = 10.0
     max_pages: int = 10
     max_answer_bytes: int = 20 * MEGABYTE
     clients: tuple[Client, ...] = ()
@@ -149,17 +152,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "max_body_bytes",
             "body_seconds",
             "fetch_seconds",
+            "fetch_rest_seconds",
             "max_pages",
             "max_answer_bytes",
             "token_seconds",
         ):
             if not getattr(self, name) > 0:
                 raise ValueError(f"`{name}` must be positive")
+        if self.fetch_failures < 0:
+            raise ValueError("`fetch_failures` must not be negative")
+        self._check_addresses()
+        self._check_clients()
+
+    def _check_addresses(self) -> None:
         if any(address(url) is None for url in self.fhir_servers):
             raise ValueError("`fhir_servers` must be absolute http or https URLs")
         for url in (self.base_url, *self.cors_origins):
             if url and not _absolute(url):
                 raise ValueError("`base_url` and `cors_origins` must be absolute http or https URLs")
+        if any(urlsplit(origin).path for origin in self.cors_origins):
+            raise ValueError("`cors_origins` have a scheme and a host and nothing behind them")
+
+    def _check_clients(self) -> None:
         if self.clients and not self.base_url:
             raise ValueError("`base_url` is needed with `clients`: their tokens name it")
         if len({client.issuer for client in self.clients}) < len(self.clients):
@@ -169,8 +183,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("two `clients` have the same name")
         if self.https_only and any(client.jwks_url.startswith("http:") for client in self.clients):
             raise ValueError("`jwks_url` must use https where the service does")
-        if any(urlsplit(origin).path for origin in self.cors_origins):
-            raise ValueError("`cors_origins` have a scheme and a host and nothing behind them")
 
     @property
     def https_only(self) -> bool:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import aiohttp
 import msgspec
 
 from cds_hooks.addresses import allowed
+from cds_hooks.breaker import Breaker
 from cds_hooks.config import Settings
 from cds_hooks.fhir_client import FetchError, GuardedClient, Refusal
 from cds_hooks.prefetch import PATIENT_ID, template
@@ -29,11 +32,14 @@ SAYS: dict[Refusal, Message] = {
     Refusal.UNAUTHORIZED: say("the FHIR server did not accept the access token"),
     Refusal.FORBIDDEN: say("the FHIR server does not allow this search"),
     Refusal.NOT_FOUND: say("the FHIR server did not find this"),
+    Refusal.GONE: say("the FHIR server did not find this"),
     Refusal.THROTTLED: say("the FHIR server asks to come back later"),
     Refusal.UNAVAILABLE: say("the FHIR server did not answer"),
     Refusal.REFUSED: say("the FHIR server refused this search"),
     Refusal.TOO_LARGE: say("the answer of the FHIR server is too large"),
     Refusal.TOO_LATE: say("the FHIR server did not answer in time"),
+    Refusal.CERTIFICATE: say("the certificate of the FHIR server is not trusted"),
+    Refusal.RESTING: say("the FHIR server was not asked: it did not answer the last calls"),
 }
 
 
@@ -61,11 +67,29 @@ def incomplete(found: Mapping[Need, Answer]) -> tuple[Need, ...]:
     return tuple(need for need, answer in found.items() if answer.coverage is not Coverage.COMPLETE)
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The answers with what the FHIR server added; the kinds of its refusals, each with a word of ours about it."""
+
+    answers: Mapping[Need, Answer]
+    refusals: Mapping[Refusal, str]
+
+
 async def completed(
-    request: Request, found: Mapping[Need, Answer], settings: Settings, session: aiohttp.ClientSession
-) -> dict[Need, Answer]:
-    """The answers, with what the FHIR server adds. What it cannot add stays as the prefetch left it."""
+    request: Request,
+    found: Mapping[Need, Answer],
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    breaker: Breaker | None = None,
+) -> Fetched:
+    """The answers, with what the FHIR server adds. What it cannot add stays as the prefetch left it.
+
+    Where the server's `breaker` is open nothing is asked, and each need that lacks something says so.
+    """
     assert request.authorization is not None
+    if breaker is not None and not breaker.take():
+        resting = {need: _failed(need, Refusal.RESTING) for need in incomplete(found)}
+        return Fetched(_with(found, resting), {Refusal.RESTING: ""})
     deadline = asyncio.get_running_loop().time() + settings.fetch_seconds
     client = GuardedClient(
         request.fhir_server,
@@ -75,9 +99,28 @@ async def completed(
         max_bytes=settings.max_answer_bytes,
     )
     wanted = incomplete(found)
-    fetched = await asyncio.gather(*(_answer(client, need, request.patient_id, settings) for need in wanted))
-    better = {need: _better(found[need], answer) for need, answer in zip(wanted, fetched, strict=True)}
-    return {**found, **better}
+    ended = False
+    try:
+        fetched = await asyncio.gather(*(_answer(client, need, request.patient_id, settings) for need in wanted))
+        ended = True
+    finally:
+        if breaker is not None:
+            _report(breaker, client, ended)
+    return Fetched(_with(found, dict(zip(wanted, fetched, strict=True))), client.refusals)
+
+
+def _report(breaker: Breaker, client: GuardedClient, ended: bool) -> None:
+    """Tell a breaker how its server was; a call that was cancelled before it heard anything tells nothing."""
+    if client.heard:
+        breaker.answered()
+    elif ended:
+        breaker.failed()
+    else:
+        breaker.left()
+
+
+def _with(found: Mapping[Need, Answer], fetched: Mapping[Need, Answer]) -> dict[Need, Answer]:
+    return {**found, **{need: _better(found[need], answer) for need, answer in fetched.items()}}
 
 
 def _better(prefetched: Answer, fetched: Answer) -> Answer:
@@ -87,27 +130,50 @@ def _better(prefetched: Answer, fetched: Answer) -> Answer:
     return fetched
 
 
+def _place(need: Need) -> str:
+    return f"fhirServer.{need.value}"
+
+
+def _failed(need: Need, refusal: Refusal) -> Answer:
+    issue = Issue(Severity.ERROR, "incomplete", SAYS[refusal], _place(need))
+    return Answer(issues=(issue,), coverage=Coverage.FAILED)
+
+
 async def _answer(client: GuardedClient, need: Need, patient: str, settings: Settings) -> Answer:
-    place = f"fhirServer.{need.value}"
     path = quote(template(need, settings.codes).replace(PATIENT_ID, patient), safe="/?=&,:")
     try:
-        return read_answer(await all_pages(client, path, settings.max_pages), place)
+        return read_answer(await all_pages(client, path, settings.max_pages), _place(need))
     except FetchError as error:
-        issue = Issue(Severity.ERROR, "incomplete", SAYS[error.refusal], place)
-        return Answer(issues=(issue,), coverage=Coverage.FAILED)
+        return _failed(need, error.refusal)
 
 
 async def all_pages(client: GuardedClient, path: str, max_pages: int) -> bytes:
-    """The first answer, or one Bundle of all pages; the link to a page that was not had stays in it."""
+    """The first answer, or one Bundle of all pages; the link to a page that was not had stays in it.
+
+    Pages that expire while they are read (410) are thrown away for those of a second search, which cannot be mixed
+    with them. Raises FetchError when the first page cannot be had.
+    """
+    pages, expired = await _search(client, path, max_pages)
+    if expired:
+        # Where the second fails, what was had of the first is a part, which is more than nothing.
+        with suppress(FetchError):
+            pages, _ = await _search(client, path, max_pages)
+    return pages
+
+
+async def _search(client: GuardedClient, path: str, max_pages: int) -> tuple[bytes, bool]:
+    """The pages of one search, and whether they ended because the next had expired."""
     first = await client.read(path)
     whole = _page(first)
     if whole is None or (following := _next(whole)) is None:
-        return first
+        return first, False
     visited = {following}
+    expired = False
     for _ in range(max_pages - 1):
         try:
             page = _page(await client.read(following))
-        except FetchError:
+        except FetchError as error:
+            expired = error.refusal is Refusal.GONE
             break
         if page is None:
             break
@@ -118,7 +184,7 @@ async def all_pages(client: GuardedClient, path: str, max_pages: int) -> bytes:
             break
         following = further
         visited.add(further)
-    return msgspec.json.encode(whole)
+    return msgspec.json.encode(whole), expired
 
 
 def _page(raw: bytes) -> _Page | None:

@@ -28,29 +28,53 @@ class Refusal(Enum):
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not-found"
+    GONE = "gone"
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
     REFUSED = "refused"
     TOO_LARGE = "too-large"
     TOO_LATE = "too-late"
+    CERTIFICATE = "certificate"
+    RESTING = "resting"
 
 
 _BY_STATUS = {
     401: Refusal.UNAUTHORIZED,
     403: Refusal.FORBIDDEN,
     404: Refusal.NOT_FOUND,
-    410: Refusal.NOT_FOUND,
+    410: Refusal.GONE,
     429: Refusal.THROTTLED,
 }
 _WORTH_A_RETRY = frozenset({Refusal.UNAVAILABLE})
+_SILENCE = frozenset({Refusal.UNAVAILABLE, Refusal.TOO_LATE, Refusal.CERTIFICATE, Refusal.ELSEWHERE})
+"""The refusals in which a server had no part, or none but to fail."""
+
+
+_CERTIFICATE = {
+    9: "not-yet-valid",
+    10: "expired",
+    18: "self-signed",
+    19: "self-signed",
+    20: "unknown-authority",
+    21: "unknown-authority",
+    23: "revoked",
+    62: "other-host",
+    64: "other-host",
+}
+"""OpenSSL's verification results (x509_vfy.h) in our words."""
 
 
 class FetchError(Exception):
-    """A request gave nothing. It holds the kind of refusal and no word of the server's."""
+    """A request gave nothing. It holds the kind of refusal, a word of ours about it, and no word of the server's."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, about: str = "") -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
+        self.about = about
+
+
+def _about_certificate(error: Exception) -> str:
+    return _CERTIFICATE.get(getattr(error, "verify_code", 0), "not-trusted")
 
 
 class GuardedClient(AsyncFHIRClient):
@@ -58,6 +82,7 @@ class GuardedClient(AsyncFHIRClient):
 
     `deadline` is a time of the running event loop, `session` that of the process. The token goes to addresses at or
     below `url` and nowhere else; without a token none is sent. Answers are bytes: the reading room decodes them.
+    `heard` tells whether the server has answered anything yet, `refusals` the kinds met, each with a word of ours.
     """
 
     def __init__(
@@ -67,10 +92,18 @@ class GuardedClient(AsyncFHIRClient):
         self._session = session
         self._deadline = deadline
         self._max_bytes = max_bytes
+        self.heard = False
+        self.refusals: dict[Refusal, str] = {}
 
     async def read(self, path: str) -> bytes:
         """GET a path of this server, or an absolute address of it. Raises FetchError."""
-        answered: bytes = await self.execute(path, "get")
+        try:
+            answered: bytes = await self.execute(path, "get")
+        except FetchError as error:
+            self.refusals[error.refusal] = error.about
+            self.heard = self.heard or error.refusal not in _SILENCE
+            raise
+        self.heard = True
         return answered
 
     def _build_request_url(self, path: str, params: Any = None) -> str:
@@ -105,6 +138,8 @@ class GuardedClient(AsyncFHIRClient):
                     unavailable = Refusal.UNAVAILABLE if answered.status >= 500 else Refusal.REFUSED
                     raise FetchError(_BY_STATUS.get(answered.status, unavailable))
                 return await self._body(answered)
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise FetchError(Refusal.CERTIFICATE, _about_certificate(error.certificate_error)) from None
         except aiohttp.ClientError:
             raise FetchError(Refusal.UNAVAILABLE) from None
 

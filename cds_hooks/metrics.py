@@ -8,6 +8,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from cds_hooks.alerts import Alert
+from cds_hooks.breaker import Breakers
+from cds_hooks.fhir_client import Refusal
 from cds_hooks.told import Told
 from lnfhir import __version__
 
@@ -30,6 +33,21 @@ class _Store(Collector):
         yield GaugeMetricFamily("lnfhir_store_up", "Whether the store takes writes", value=0 if self._trouble() else 1)
 
 
+class _Servers(Collector):
+    """How many FHIR servers are asked, tried and left alone."""
+
+    def __init__(self, breakers: Breakers) -> None:
+        self._breakers = breakers
+
+    def collect(self) -> Iterable[Metric]:
+        """One gauge. No label names a server."""
+        says = "FHIR servers met, by whether they are asked (closed), tried (half-open) or left alone (open)"
+        family = GaugeMetricFamily("lnfhir_fhir_servers", says, labels=["breaker"])
+        for state, number in self._breakers.states.items():
+            family.add_metric([state.value], number)
+        yield family
+
+
 class Metrics:
     """The figures of one application, in a registry of its own."""
 
@@ -50,6 +68,20 @@ class Metrics:
             registry=self._registry,
         )
         self._refused = Counter("lnfhir_refused", "Requests not let in", ["reason"], registry=self._registry)
+        self._alerts = Counter(
+            "lnfhir_alerts",
+            "Calls with data of somebody else or addresses not agreed",
+            ["alert"],
+            registry=self._registry,
+        )
+        for alert in Alert:
+            self._alerts.labels(alert.value)
+        self._fetches = Counter(
+            "lnfhir_fetch_refusals",
+            "Calls for which a FHIR server did not give something, by why",
+            ["reason"],
+            registry=self._registry,
+        )
         self._bugs = Counter("lnfhir_bugs", "Defects met by a client", registry=self._registry)
         self._under_way = Gauge("lnfhir_requests_under_way", "Requests being answered", registry=self._registry)
         build = Gauge("lnfhir_build_info", "The version that runs", ["version"], registry=self._registry)
@@ -74,6 +106,19 @@ class Metrics:
     def refused(self, reason: str) -> None:
         """A request was not let in, for one of our reasons."""
         self._refused.labels(reason).inc()
+
+    def alert(self, alert: Alert) -> None:
+        """Something that an operator should look at."""
+        self._alerts.labels(alert.value).inc()
+
+    def fetched(self, refusals: Iterable[Refusal]) -> None:
+        """The kinds of refusals that one call met."""
+        for refusal in refusals:
+            self._fetches.labels(refusal.value).inc()
+
+    def watch_servers(self, breakers: Breakers) -> None:
+        """Show the breakers."""
+        self._registry.register(_Servers(breakers))
 
     def bug(self) -> None:
         """A client met a defect."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from cds_hooks.alerts import Alert
 from cds_hooks.told import Told
 from lnfhir.fhir.issue import Issue, Severity
 from lnfhir.message import Message, say
@@ -24,12 +25,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a client receives: status, body, and headers as (name, value). `told` is for our own records."""
+    """What a client receives: status, body, and headers as (name, value).
+
+    `told` is for our own records, `alerts` are for the operator.
+    """
 
     status: int
     body: bytes
     headers: tuple[tuple[str, str], ...] = (("content-type", "application/json"),)
     told: Told | None = None
+    alerts: tuple[Alert, ...] = ()
 
 
 def fault(path: str, code: str, says: Message) -> Issue:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
-import ssl
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from cds_hooks.app import service_app
 from cds_hooks.config import Settings
@@ -201,50 +194,6 @@ def test_a_server_that_ignores_the_patient_is_not_believed() -> None:
     assert response.json()["cards"]
     assert "p9" not in response.text
     assert coverage(response)["conditions"] != "complete"
-
-
-def self_signed(folder: Path) -> ssl.SSLContext:
-    """A server's certificate that nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    day = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(1).not_valid_before(day).not_valid_after(day + datetime.timedelta(days=36500))
-    certificate = builder.sign(key, hashes.SHA256())
-    path = folder / "server.pem"
-    pem = serialization.Encoding.PEM
-    path.write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(pem)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
-    """F20: the token never leaves."""
-    seen: list[str] = []
-
-    async def reply(request: web.Request) -> web.StreamResponse:
-        seen.append(request.path)
-        return web.Response(text="{}")
-
-    async def go() -> Any:
-        application = web.Application()
-        application.router.add_route("*", "/{any:.*}", reply)
-        runner = web.AppRunner(application)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self_signed(tmp_path)).start()
-        try:
-            return await called(f"https://127.0.0.1:{runner.addresses[0][1]}/fhir")
-        finally:
-            await runner.cleanup()
-
-    response = asyncio.run(go())
-    assert response.status_code == 200
-    assert set(coverage(response).values()) == {"complete", "failed"}
-    assert seen == []
 
 
 def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from starlette.testclient import TestClient
 
-from cds_hooks import app
+from cds_hooks import door
 from cds_hooks.app import service_app
 from cds_hooks.config import Settings
 from tests.hook_calls import authorized, body, bundle, call, patient
@@ -157,7 +157,7 @@ def test_a_bug_is_a_500_with_an_incident_and_never_an_empty_answer(
     def broken(*_: object) -> None:
         raise RuntimeError("canary of a patient")
 
-    monkeypatch.setattr(app, "answer", broken)
+    monkeypatch.setattr(door, "answer", broken)
     with structlog.testing.capture_logs() as lines:
         answered = client.post(VIEW, content=GOOD, headers=JSON)
     assert refusal(answered) == (500, "exception")

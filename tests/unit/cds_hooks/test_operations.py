@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from cds_hooks import app
+from cds_hooks import door
 from cds_hooks.app import service_app
 from cds_hooks.config import Client, Settings
 from cds_hooks.guidance_cards import TITLES
@@ -86,7 +86,7 @@ def test_a_bug_is_counted(client: TestClient, monkeypatch: pytest.MonkeyPatch) -
     def broken(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(app, "answer", broken)
+    monkeypatch.setattr(door, "answer", broken)
     assert client.post(VIEW, content=GOOD, headers=JSON).status_code == 500
     assert figures(client)["lnfhir_bugs_total"] == 1
 

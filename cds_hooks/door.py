@@ -1,0 +1,200 @@
+"""The endpoints of CDS Hooks: who calls, with which body, what is fetched for it, what is kept of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from math import ceil
+from time import perf_counter
+
+import aiohttp
+import structlog
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from cds_hooks import services
+from cds_hooks.addresses import base_of
+from cds_hooks.alerts import Alert
+from cds_hooks.answer import Call, answer, judged, opened
+from cds_hooks.breaker import Breakers
+from cds_hooks.config import Client, Settings
+from cds_hooks.feedback import read_feedback
+from cds_hooks.fetch import completed, incomplete, may_fetch
+from cds_hooks.fhir_client import Refusal, new_session
+from cds_hooks.instances import Instances
+from cds_hooks.metrics import Metrics
+from cds_hooks.problems import Problem, Response, outcome, problem
+from cds_hooks.quieting import Quiet
+from cds_hooks.rate import Buckets
+from cds_hooks.receiving import media_type_refused, received, while_connected
+from cds_hooks.refusals import refused
+from cds_hooks.security import Gate
+from cds_hooks.store.store import Store
+from cds_hooks.told import Caller
+from lnfhir.chart.coverage import Need
+from lnfhir.fhir.answer import Answer
+from lnfhir.message import say
+
+log = structlog.get_logger()
+
+STORE_RETRY_SECONDS = "5"
+
+
+def today(settings: Settings) -> date:
+    """The day a judgement is made on: the machine's local day, unless the settings fix one."""
+    return settings.as_of or datetime.now().astimezone().date()  # noqa: TID251 - a door may ask the clock
+
+
+def caller_of(client: Client | None) -> Caller:
+    """Who calls, as the store knows it. The gate leaves a client the one tenant it speaks for."""
+    return Caller() if client is None else Caller(client.issuer, *client.tenants)
+
+
+class Door:
+    """The endpoints of one application, with its settings, its one session to FHIR servers and its store, if any."""
+
+    def __init__(self, settings: Settings, gate: Gate, metrics: Metrics, store: Store | None = None) -> None:
+        self._settings = settings
+        self._store = store
+        self._gate = gate
+        self._metrics = metrics
+        self._breakers = Breakers(settings.fetch_failures, settings.fetch_rest_seconds)
+        metrics.watch_servers(self._breakers)
+        self._instances = Instances()
+        self._buckets = Buckets(settings.calls_per_second, settings.burst)
+        self._session: aiohttp.ClientSession | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, application: Starlette) -> AsyncIterator[None]:
+        """Hold the session and the store while the application runs."""
+        del application
+        async with AsyncExitStack() as held:
+            if self._store is not None:
+                await held.enter_async_context(self._store)
+            self._session = await held.enter_async_context(new_session())
+            warming = asyncio.create_task(self._gate.warm(self._session))
+            held.callback(warming.cancel)
+            yield
+
+    async def discovery(self, request: Request) -> Response:
+        """What is offered."""
+        caller = await self._caller(request)
+        return caller if isinstance(caller, Response) else Response(200, services.discovery(self._settings.codes))
+
+    async def service(self, request: Request) -> Response:
+        """One hook call."""
+        taken = await self._taken(request)
+        if isinstance(taken, Response):
+            return taken
+        client, body = taken
+        name = request.path_params["id"]
+        began = perf_counter()
+        answered = await self._answered(request, body, client)
+        took = round((perf_counter() - began) * 1000, 1)
+        known = name if services.service_of(name) else "unknown"
+        self._metrics.called(known, answered.status, took / 1000, answered.told)
+        for alert in (*answered.alerts, *self._mixed_up(answered, caller_of(client))):
+            self._alert(alert, known)
+        log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
+        if self._store is not None:
+            self._store.note(answered.told, "call", known, caller_of(client), answered.status, took)
+        return answered
+
+    def _mixed_up(self, answered: Response, caller: Caller) -> tuple[Alert, ...]:
+        told = answered.told
+        mixed_up = told is not None and self._instances.of_another(caller, told.hook_instance, told.patient_id)
+        return (Alert.INSTANCE_OF_ANOTHER,) if mixed_up else ()
+
+    async def feedback(self, request: Request) -> Response:
+        """What became of cards; acknowledged once it is on disk."""
+        taken = await self._taken(request)
+        if isinstance(taken, Response):
+            return taken
+        client, body = taken
+        name = request.path_params["id"]
+        if self._store is None or services.service_of(name) is None:
+            return refused(404)
+        began = perf_counter()
+        found = await run_in_threadpool(read_feedback, body)
+        if isinstance(found, Problem):
+            answered = outcome(found)
+        elif await self._store.receive(name, caller_of(client), found):
+            answered = Response(200, b"{}")
+        else:
+            says = say("The feedback cannot be stored now; send it again")
+            answered = outcome(problem(503, says, code="transient"), (("retry-after", STORE_RETRY_SECONDS),))
+        took = round((perf_counter() - began) * 1000, 1)
+        number = 0 if isinstance(found, Problem) else len(found)
+        log.info("feedback", service=name, status=answered.status, milliseconds=took, items=number)
+        self._store.note(None, "feedback", name, caller_of(client), answered.status, took)
+        return answered
+
+    async def _taken(self, request: Request) -> tuple[Client | None, bytes] | Response:
+        """Who calls with which body, or why the call is not taken."""
+        caller = await self._caller(request)
+        if isinstance(caller, Response):
+            return caller
+        wait = self._buckets.seconds_to_wait(caller.issuer if caller is not None else "")
+        if wait > 0:
+            self._metrics.refused("rate")
+            return refused(429, ("retry-after", str(ceil(wait))))
+        if media_type_refused(request):
+            return refused(415)
+        body = await received(request, self._settings)
+        return body if isinstance(body, Response) else (caller, body)
+
+    async def _caller(self, request: Request) -> Client | Response | None:
+        """The client that calls, None where nobody is asked who they are, or why the caller is not let in."""
+        if self._gate.open:
+            return None
+        presented = request.headers.getlist("authorization")
+        admitted = await self._gate.admit(presented, request.scope["path"], self._session)
+        if isinstance(admitted, Client):
+            return admitted
+        log.warning("not-admitted", reason=admitted.value)
+        self._metrics.refused(admitted.value)
+        return refused(admitted.status, *((("www-authenticate", "Bearer"),) if admitted.status == 401 else ()))
+
+    async def _answered(self, request: Request, body: bytes, client: Client | None) -> Response:
+        """Judge in a thread, so that the loop stays free; in between, fetch what is missing if that is allowed."""
+        name = request.path_params["id"]
+        as_of = today(self._settings)
+        manner = self._settings.manner(client, request.headers.get("accept-language", ""))
+        servers = self._settings.fhir_servers if client is None else client.fhir_servers
+        if self._store is None and (self._session is None or not servers):
+            return await run_in_threadpool(answer, name, body, as_of, self._settings, manner)
+        call = await run_in_threadpool(opened, name, body, self._settings)
+        if isinstance(call, Response):
+            return call
+        if servers and call.request.authorization is not None and not may_fetch(call.request, servers):
+            self._alert(Alert.SERVER_NOT_ALLOWED, name)
+        elif may_fetch(call.request, servers) and incomplete(call.answers):
+            call = replace(call, answers=await self._completed(request, call, servers))
+        quiet: Mapping[str, Quiet] = {}
+        if self._store is not None and not call.request.service.draft_orders:
+            asked = call.request
+            quiet = await self._store.quiet(asked.service.id, asked.patient_id, caller_of(client), asked.fhir_server)
+        return await run_in_threadpool(judged, call, as_of, self._settings, manner, quiet)
+
+    async def _completed(self, request: Request, call: Call, servers: tuple[str, ...]) -> Mapping[Need, Answer]:
+        """The answers with what the FHIR server adds while the client waits for them."""
+        assert self._session is not None
+        server = base_of(call.request.fhir_server, servers)
+        assert server is not None
+        breaker = self._breakers.of(server)
+        work = completed(call.request, call.answers, self._settings, self._session, breaker)
+        fetched = await while_connected(request, work)
+        self._metrics.fetched(fetched.refusals)
+        if Refusal.ELSEWHERE in fetched.refusals:
+            self._alert(Alert.LED_ELSEWHERE, call.request.service.id)
+        if Refusal.CERTIFICATE in fetched.refusals:
+            self._alert(Alert.CERTIFICATE, call.request.service.id, why=fetched.refusals[Refusal.CERTIFICATE])
+        return fetched.answers
+
+    def _alert(self, alert: Alert, service: str, **words: str) -> None:
+        log.warning(alert.value, service=service, **words)
+        self._metrics.alert(alert)
