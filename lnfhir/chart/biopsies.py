@@ -104,6 +104,8 @@ def read_report(record: Record, placed: Placed) -> Iterator[tuple[Biopsy, frozen
         other_disease=_other_disease(resource, record.codes),
         from_text=not coded.classes and bool(text.classes),
         markers=text.markers,
+        nephritis_concluded=coded.nephritis,
+        text=text.doubts,
     )
     yield biopsy, frozenset(_member(record, placed, item.reference) for item in resource.result if item.reference)
 
@@ -119,8 +121,12 @@ def _coded(resource: Resource, codes: CodeMap) -> Histology:
         if (meaning := meaning_of_condition(concept, codes)) is not None and meaning.refused is None
         for name in meaning.concepts
     }
-    tma = True if "thrombotic-microangiopathy" in concepts else None
-    return Histology(_coded_classes(resource.conclusionCode, codes), tma=tma, about_kidney=bool(concepts))
+    return Histology(
+        _coded_classes(resource.conclusionCode, codes),
+        tma=True if "thrombotic-microangiopathy" in concepts else None,
+        about_kidney=bool(concepts),
+        nephritis="lupus-nephritis" in concepts,
+    )
 
 
 def _other_disease(resource: Resource, codes: CodeMap) -> str:
@@ -132,9 +138,14 @@ def _other_disease(resource: Resource, codes: CodeMap) -> str:
 
 
 def _texts(record: Record, placed: Placed) -> Iterator[str]:
-    """The conclusion and the plain text of the report. Other forms (PDF, RTF) are not read."""
+    """The conclusion, the words of its codes and results, and its plain text. Other forms (PDF, RTF) are not read."""
+    for concept in placed.resource.conclusionCode:
+        yield from (words for words in (concept.text, *(coding.display for coding in concept.coding)) if words)
     if placed.resource.conclusion:
         yield placed.resource.conclusion
+    for linked in (record.find(item, placed) for item in placed.resource.result):
+        if linked is not None and linked.resource.valueString:
+            yield linked.resource.valueString
     for index, form in enumerate(placed.resource.presentedForm):
         if form.data is None or not (form.contentType or "").casefold().startswith("text/plain"):
             continue

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from lnfhir.chart.other_kidney_disease import NO_DOUBTS, Doubts
 from lnfhir.logic import Evidence
-from lnfhir.message import Message
+from lnfhir.message import Message, say
 from lnfhir.quantity import Amount, Analyte
 
 
@@ -182,7 +183,8 @@ class Biopsy:
 
     `tma`, `sclerosis` and `active_lesions` are None when the report does not say. `from_text` when the
     class was mined from free text (unverified). `markers` are words of the text for lesions that went with refractory
-    disease (`cellular crescents`, `wire loops`, ...); no rule decides on them.
+    disease (`cellular crescents`, `wire loops`, ...); no rule decides on them. `other_disease` is one that a conclusion
+    code names; `nephritis_concluded` when such a code names lupus nephritis; `text` what the words name besides.
     """
 
     day: date
@@ -196,6 +198,41 @@ class Biopsy:
     other_disease: str = ""
     from_text: bool = False
     markers: frozenset[str] = frozenset()
+    nephritis_concluded: bool = False
+    text: Doubts = NO_DOUBTS
+
+    @property
+    def shows_nephritis(self) -> bool:
+        """A class, or a conclusion that names lupus nephritis."""
+        return bool(self.classes) or self.nephritis_concluded
+
+    @property
+    def shows_only_another(self) -> bool:
+        """The conclusion codes name another disease, and nothing names lupus nephritis."""
+        return bool(self.other_disease) and not self.shows_nephritis
+
+    @property
+    def others_in_text(self) -> tuple[Message, ...]:
+        """The other diseases that only the text names; with lupus nephritis shown, not those that may be it."""
+        return self.text.others if self.shows_nephritis else self.text.others + self.text.alike
+
+    @property
+    def doubts(self) -> tuple[Message, ...]:
+        """What the text says against lupus nephritis, where nothing shows it: one need for each."""
+        if self.shows_nephritis or self.other_disease:
+            return ()
+        needs = [
+            say("whether the biopsy of {day} shows lupus nephritis: its text names {disease}",
+                day=self.day, disease=name)
+            for name in self.others_in_text
+        ]  # fmt: skip
+        if self.text.denied:
+            needs.append(say("whether the biopsy of {day} shows lupus nephritis: its text denies it", day=self.day))
+        if self.text.inadequate:
+            needs.append(
+                say("whether the biopsy of {day} shows lupus nephritis: the sample was inadequate", day=self.day)
+            )
+        return tuple(needs)
 
     @property
     def evidence(self) -> Evidence:

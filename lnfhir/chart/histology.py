@@ -9,20 +9,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lnfhir.chart.other_kidney_disease import NO_DOUBTS, Doubts, names_only_another, read_doubts
+
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI"}
 _ROMAN |= {"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ": "V", "Ⅵ": "VI"}
-_ONE = r"(?:iii|ii|iv|vi|v|i|[1-6])(?:\s*-?\s*[gs])?(?:\s*\(?\s*(?:a\s*/\s*c|a|c)\s*\))?(?![a-z\d])"
+_ONE = r"(?:(?:iii|iv|[34])(?:\s*-?\s*[gs])?|ii|vi|v|i|[1256])(?:\s*\(?\s*(?:a\s*/\s*c|a|c)\s*\))?(?![a-z\d])"
 _LIST = rf"(?P<list>{_ONE}(?:\s*(?:\+|/|,|&|and|with)\s*(?:class\s*)?{_ONE})*)"
 _CLASS = re.compile(rf"\b(?:class(?:es)?|ln)\s*[-:]?\s*{_LIST}")
 _ROMAN_ONE = r"(?:iii|ii|iv|vi|v|i)(?:\s*-?\s*[gs])?(?:\s*\(?\s*(?:a\s*/\s*c|a|c)\s*\))?"
 _CLASS_ZH = re.compile(
     rf"(?<![a-z])(?P<list>{_ROMAN_ONE}(?:\s*[+/、和合并]+\s*{_ROMAN_ONE})*)\s*型(?!胶原|超敏|变态|肾小管|呼吸|糖尿)"
 )
-_OTHER_CLASS = re.compile(r"heart|nyha|functional|\bhla\b|\bmhc\b|\basa\b|killip|banff|antiarrhythm|心功能")
+_OTHER_CLASS = re.compile(
+    r"heart|nyha|functional|\bhla\b|\bmhc\b|\basa\b|killip|banff|antiarrhythm|haas|\\blee\\b|tervaert|心功能"
+)
 _EACH = re.compile(r"(?<![a-z\d])(iii|ii|iv|vi|v|i|[1-6])(?=[^a-z\d]|[gs]\b|\s|$)")
 _SENTENCE = re.compile(r"(?<!\d)[.;\n](?!\d)|[。；]|(?<=\d)\.\s")
 _CLAUSE = re.compile(r"[,，、]|\bbut\b|\bhowever\b|但")
-_PAST = re.compile(r"previous|prior|earlier|history of|last biopsy|compared|former|versus|\bvs\b|既往|上次|之前|原")
+_PAST = re.compile(
+    r"previous|prior|earlier|history of|last biopsy|compared|former|versus|\bvs\b"
+    r"|既往|上次|之前|(?<![抗病])原(?!发|因|位|则)"
+)
 _DOUBT = re.compile(
     r"possibl|probabl|cannot exclude|rule out|r/o|suspicious|versus|differential|suggest|\?|可能|疑|待排|不除外"
 )
@@ -76,7 +83,9 @@ class Histology:
     sclerosis: bool | None = None
     active_lesions: bool | None = None
     about_kidney: bool = False
+    nephritis: bool = False
     markers: frozenset[str] = frozenset()
+    doubts: Doubts = NO_DOUBTS
 
 
 def read_classes(text: str) -> frozenset[str]:
@@ -111,19 +120,17 @@ def read_histology(text: str) -> Histology:
     words = _normal(text[:_LONGEST])
     classes: set[str] = set()
     markers: set[str] = set()
-    excluded = False
     tma = sclerosis = active = None
     for sentence in _SENTENCE.split(words):
         if _PAST.search(sentence) or _OTHER_CLASS.search(sentence):
             continue
         doubtful = bool(_DOUBT.search(sentence))
-        negated = False
+        negated, others_own = False, names_only_another(sentence)
         for clause in _CLAUSE.split(sentence):
             negated = bool(_NOT.search(clause)) or (negated and " or " in sentence)
-            named = _classes(clause)
+            named = frozenset[str]() if others_own else _classes(clause)
             if named and not doubtful and not negated:
                 classes |= named
-            excluded = excluded or bool(named and (doubtful or negated))
             if doubtful:
                 continue
             markers |= {name for name, words_for in _MARKERS.items() if not negated and words_for.search(clause)}
@@ -143,7 +150,8 @@ def read_histology(text: str) -> Histology:
         sclerosis,
         active,
         bool(_KIDNEY.search(words)),
-        frozenset(markers),
+        markers=frozenset(markers),
+        doubts=read_doubts(words),
     )
 
 

@@ -12,10 +12,11 @@ from datetime import date
 
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
+from lnfhir.chart.entries import Biopsy
 from lnfhir.citation import Parameter
 from lnfhir.guideline.sources import ACR_2024, ENGINEERING, LNFHIR, PRIMARY
 from lnfhir.logic import Finding, Truth, all_of, any_of, met, not_met, unknown
-from lnfhir.message import say
+from lnfhir.message import Message, say
 from lnfhir.policy import Policy
 from lnfhir.quantity import Analyte
 from lnfhir.terminology import concepts
@@ -54,11 +55,11 @@ def biopsy_shows_nephritis(chart: Chart, policy: Policy) -> Finding:
     found = [b for b in chart.biopsies if b.classes & _classes(policy)]
     structured = [b for b in found if not b.from_text or policy.accept_text_class]
     if structured:
-        return met(says, structured[-1].evidence)
+        return met(says, structured[-1].evidence, notes=_second_diseases(structured[-1]))
     if found:
         need = say("a coded ISN/RPS class: the class was only read from the text of the report")
         return unknown(says, need, evidence=(found[-1].evidence,))
-    if chart.biopsies and all(b.other_disease for b in chart.biopsies):
+    if chart.biopsies and all(b.shows_only_another for b in chart.biopsies):
         return not_met(says, *(b.evidence for b in chart.biopsies))
     tubular = chart.diagnosed(concepts.LUPUS_TUBULOINTERSTITIAL)
     if tubular and not chart.biopsies and not chart.diagnosed(concepts.LUPUS_NEPHRITIS):
@@ -68,6 +69,13 @@ def biopsy_shows_nephritis(chart: Chart, policy: Policy) -> Finding:
     if chart.searched(*BIOPSY_NEEDS, Need.CONDITIONS):
         return not_met(says)
     return unknown(says, say("diagnoses and biopsy reports (not completely searched)"))
+
+
+def _second_diseases(biopsy: Biopsy) -> tuple[Message, ...]:
+    """What the report names beside lupus nephritis."""
+    names: tuple[str | Message, ...] = (*((biopsy.other_disease,) if biopsy.other_disease else ()),
+                                        *biopsy.others_in_text)  # fmt: skip
+    return tuple(say("the biopsy of {day} also names {disease}", day=biopsy.day, disease=name) for name in names)
 
 
 def _suspected(chart: Chart) -> bool:
@@ -91,6 +99,11 @@ def diagnosis_states_the_class(chart: Chart, policy: Policy) -> Finding:
         wanted = (*wanted, concepts.LUPUS_NEPHRITIS_CLASS_II)
     found = chart.diagnosed(*wanted)
     confirmed = [d for d in found if d.certainty == "confirmed" and not d.from_text]
+    if confirmed and chart.biopsies and all(b.shows_only_another for b in chart.biopsies):
+        other = chart.biopsies[-1]
+        need = say("a biopsy that shows lupus nephritis: that of {day} shows {disease}",
+                   day=other.day, disease=other.other_disease)  # fmt: skip
+        return unknown(says, need, evidence=(confirmed[-1].evidence, other.evidence))
     if confirmed:
         return met(says, confirmed[-1].evidence)
     if found:
@@ -104,7 +117,7 @@ def diagnosis_with_a_biopsy_on_file(chart: Chart, policy: Policy) -> Finding:
     """A confirmed diagnosis of lupus nephritis, and a biopsy whose class is not coded."""
     parts = [has_nephritis_diagnosis(chart)]
     if policy.require_biopsy:
-        parts.append(biopsy_on_file(chart))
+        parts.append(biopsy_on_file(chart, policy))
     return all_of(say("lupus nephritis is diagnosed and a kidney biopsy without a coded class is on file"), *parts)
 
 
@@ -126,23 +139,44 @@ def has_nephritis_diagnosis(chart: Chart) -> Finding:
     return unknown(says, say("diagnoses (not completely searched)"))
 
 
-def biopsy_on_file(chart: Chart) -> Finding:
-    """A kidney biopsy whose class is not coded; one with a coded class, or of another disease, speaks for itself."""
+def biopsy_on_file(chart: Chart, policy: Policy) -> Finding:
+    """A kidney biopsy whose class is not coded; a coded class, or another disease, speaks for itself.
+
+    A text that names a class that counts is such a report. One that names another disease, denies lupus nephritis or
+    calls the sample inadequate leaves it open, and so does a second biopsy beside one of another disease.
+    """
     says = say("a kidney biopsy without a coded class is on file")
-    if chart.biopsies and all(b.other_disease for b in chart.biopsies):
+    if chart.biopsies and all(b.shows_only_another for b in chart.biopsies):
         return not_met(says, *(b.evidence for b in chart.biopsies))
-    reports = [b.evidence for b in chart.biopsies if not b.other_disease and not b.classes]
-    reported = [b.day for b in chart.biopsies if b.classes or b.other_disease]
+    silent = [b for b in chart.biopsies if not b.shows_only_another and (not b.classes or _class_in_text(b, policy))]
+    against = [b for b in chart.biopsies if b.shows_only_another or b.doubts]
+    reports = [b for b in silent if not b.doubts]
+    reported = [b.day for b in chart.biopsies if b not in reports]
     procedures = [
         p.evidence
         for p in chart.procedures
         if concepts.KIDNEY_BIOPSY in p.concepts and not any(_same_biopsy(p.day, day) for day in reported)
     ]
-    if reports or procedures:
-        return met(says, *reports, *procedures)
+    evidence = (*(b.evidence for b in reports), *procedures)
+    shown = any(b.shows_nephritis for b in reports)
+    if against and not shown and (evidence or any(b.doubts for b in against)):
+        needs = [need for b in against for need in b.doubts]
+        needs += [
+            say("a biopsy that shows lupus nephritis: that of {day} shows {disease}",
+                day=b.day, disease=b.other_disease)
+            for b in against if b.other_disease
+        ]  # fmt: skip
+        return unknown(says, *dict.fromkeys(needs), evidence=(*(b.evidence for b in against), *evidence))
+    if evidence:
+        notes = tuple(note for b in reports for note in _second_diseases(b))
+        return met(says, *evidence, notes=notes)
     if chart.searched(*BIOPSY_NEEDS):
         return not_met(says)
     return unknown(says, say("biopsy reports and procedures (not completely searched)"))
+
+
+def _class_in_text(biopsy: Biopsy, policy: Policy) -> bool:
+    return biopsy.from_text and bool(biopsy.classes & _classes(policy))
 
 
 def _same_biopsy(procedure: date | None, report: date) -> bool:

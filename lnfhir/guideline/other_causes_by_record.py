@@ -96,7 +96,16 @@ def other_glomerulonephritis(chart: Chart) -> Finding:
     shown = [b.evidence for b in chart.biopsies if b.other_disease]
     if shown:
         return met(says, *shown)
-    return _diagnosed(chart, says, concepts.OTHER_GLOMERULONEPHRITIS)
+    diagnosed = _diagnosed(chart, says, concepts.OTHER_GLOMERULONEPHRITIS)
+    read = [(b, name) for b in chart.biopsies for name in b.others_in_text]
+    if read and diagnosed.truth is not Truth.MET:
+        needs = [
+            say("whether {disease}, which the text of the biopsy of {day} names, explains the picture",
+                disease=name, day=b.day)
+            for b, name in read
+        ]  # fmt: skip
+        return unknown(says, *dict.fromkeys(needs), evidence=tuple(dict.fromkeys(b.evidence for b, _ in read)))
+    return diagnosed
 
 
 @per_chart

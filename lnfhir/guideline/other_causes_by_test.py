@@ -159,7 +159,7 @@ def diabetic_damage(chart: Chart, day: date) -> Finding:
         evidence = tuple(d.evidence for d in nephropathy)
         return unknown(says, *map(_confirmation, nephropathy), evidence=evidence)
     recent = _recent_biopsy(chart, day)
-    if recent is not None and not recent.from_text:
+    if recent is not None and not recent.from_text and not recent.other_disease and not recent.others_in_text:
         return not_met(says, recent.evidence)
     hba1c = chart.latest(Analyte.HBA1C)
     raised = hba1c.amount.at_least(HBA1C_DIABETES.value) if hba1c is not None and hba1c.amount is not None else None

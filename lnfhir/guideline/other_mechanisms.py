@@ -38,7 +38,7 @@ class Picture:
 
 
 def other_mechanisms_excluded(picture: Picture) -> Finding:
-    """C4: no other mechanism explains the picture; items outside the core count only when they are present."""
+    """C4: no other mechanism explains the picture; items outside the core count only when something speaks for them."""
     says = say("other mechanisms of kidney injury are excluded")
     chart, day = picture.chart, picture.day
     biopsy = decisive_biopsy(chart, day)
@@ -50,11 +50,11 @@ def other_mechanisms_excluded(picture: Picture) -> Finding:
     ]
     also = [
         recorded.obstruction_or_vascular_disease(chart),
-        *(() if biopsy else (recorded.other_glomerulonephritis(chart),)),
+        *(() if biopsy and not biopsy.others_in_text else (recorded.other_glomerulonephritis(chart),)),
         recorded.pre_eclampsia(chart, day),
         tested.obesity_related(chart),
     ]
-    present = [item for item in also if item.truth is Truth.MET]
+    present = [item for item in also if item.truth is not Truth.NOT_MET]
     finding = none_of(says, *core, *present).noting(*_notes(biopsy, day, also))
     return finding if biopsy is None else _with(finding, biopsy)
 

@@ -34,7 +34,7 @@ FERTILE_TO = Parameter("oldest age at which pregnancy is asked for", 50, "years"
 def has_lupus(chart: Chart) -> Finding:
     """Lupus or lupus nephritis on the problem list, or a biopsy here that shows lupus nephritis."""
     says = say("lupus or lupus nephritis is diagnosed, or shown by a biopsy")
-    biopsies = [b.evidence for b in chart.biopsies if b.classes and not b.other_disease and not b.from_text]
+    biopsies = [b.evidence for b in chart.biopsies if b.classes and not b.from_text]
     if biopsies:
         return met(says, *biopsies)
     return diagnosed(chart, says, concepts.SLE, concepts.LUPUS_NEPHRITIS)
@@ -43,7 +43,7 @@ def has_lupus(chart: Chart) -> Finding:
 def has_lupus_nephritis(chart: Chart) -> Finding:
     """Lupus nephritis by diagnosis or biopsy."""
     says = say("lupus nephritis is diagnosed, or shown by a biopsy")
-    biopsies = [b.evidence for b in chart.biopsies if b.classes and not b.other_disease and not b.from_text]
+    biopsies = [b.evidence for b in chart.biopsies if b.classes and not b.from_text]
     return met(says, *biopsies) if biopsies else diagnosed(chart, says, concepts.LUPUS_NEPHRITIS)
 
 

@@ -112,12 +112,16 @@ def write_condition(writer: Writer, item: str) -> None:
 
 
 def write_biopsy(writer: Writer, item: str) -> None:
-    """`2024-01-10 class III+V, AI 8, CI 2, no TMA`; also `TMA`, `no active lesions`, `IgA nephropathy`."""
+    """`2024-01-10 class III+V, AI 8, CI 2, no TMA`; also `TMA`, `no active lesions`, `IgA nephropathy`.
+
+    Words in double quotes stand in the conclusion as they are: `2024-01-10 "Diabetic nephropathy."`
+    """
     span, words = dated(writer, item)
+    words, text = quoted(words)
     classes: str | None = None
     scores: dict[str, int] = {}
-    says: list[str] = []
-    for word in (part.strip() for part in words.split(",")):
+    says: list[str] = [text] if text else []
+    for word in filter(None, (part.strip() for part in words.split(","))):
         found, index = _CLASS.match(word), _INDEX.match(word)
         if found:
             classes = found["classes"]

@@ -1,4 +1,4 @@
-"""Kidney biopsies: reports, findings, texts."""
+"""Kidney biopsies: reports and findings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from lnfhir.chart.biopsies import ClassFinding
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.chart.entries import Biopsy
-from lnfhir.chart.histology import read_classes, read_histology
 from tests.unit.chart.records import ANN, SNOMED, chart_of, coded, observation, said
 
 Json = dict[str, Any]
@@ -210,103 +209,19 @@ def test_a_finding_is_named_by_its_day_and_classes() -> None:
     assert ClassFinding(date(2025, 1, 1), "Observation/x", frozenset({"IV"})).classes == {"IV"}
 
 
-# -- Words
+def test_another_disease_beside_a_class_is_named_but_no_doubt() -> None:
+    biopsy = only(report("Lupus nephritis class IV. IgA nephropathy. Acute tubular injury."))
+    assert ([str(name) for name in biopsy.others_in_text], biopsy.doubts) == (["IgA nephropathy"], ())
 
 
-@pytest.mark.parametrize(
-    ("text", "classes"),
-    [
-        ("III", "III"),
-        ("class III + V", "III V"),
-        ("ISN/RPS Class IV-G (A/C)", "IV"),
-        ("ISN/RPS 2018 class III", "III"),
-        ("Class 4", "IV"),
-        ("Ⅳ型", "IV"),
-        ("Ⅲ+Ⅴ型", "III V"),
-        ("狼疮性肾炎 IV+V型", "IV V"),
-        ("LN-V", "V"),
-        ("class III/V", "III V"),
-        ("WHO class IV", "IV"),
-        ("class III (A)", "III"),
-        ("Lupus nephritis class II", "II"),
-        ("mixed class III and V", "III V"),
-        ("classes III & V", "III V"),
-        ("see report", ""),
-        ("", ""),
-        ("C", ""),
-    ],
-)
-def test_a_class_in_words(text: str, classes: str) -> None:
-    assert read_classes(text) == frozenset(classes.split())
+def test_another_disease_in_the_words_of_a_conclusion_code_or_of_a_linked_result_is_a_doubt() -> None:
+    local = {"coding": [{"system": "urn:lab", "code": "77", "display": "Fibrillary glomerulonephritis"}]}
+    told = observation(coded("22637-3"), "told", "2025-01-10", valueString="Diagnosis: C3 glomerulopathy")
+    for resources in ((report(conclusionCode=[local]),), (report(result=[{"reference": "Observation/told"}]), told)):
+        assert len(only(*resources).doubts) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "classes"),
-    [
-        ("Diffuse lupus nephritis, ISN/RPS class IV-S (A).", "IV"),
-        ("No evidence of class V. Class III lupus nephritis.", "III"),
-        ("Previous biopsy showed class II. Now class IV.", "IV"),
-        ("Possible class V component.", ""),
-        ("Class III, no class V lesions.", "III"),
-        ("Not lupus nephritis.", ""),
-        ("符合狼疮性肾炎，Ⅳ型（A/C）。", "IV"),
-        ("未见Ⅴ型改变。Ⅲ型狼疮性肾炎。", "III"),
-        ("New York Heart Association Class II", ""),
-        ("Type 2 diabetes; type IV collagen stain normal", ""),
-        ("2型糖尿病，Ⅳ型胶原阳性", ""),
-        ("HLA class II expression", ""),
-    ],
-)
-def test_classes_in_a_report(text: str, classes: str) -> None:
-    assert read_histology(text).classes == frozenset(classes.split())
-
-
-@pytest.mark.parametrize(
-    ("text", "tma"),
-    [
-        ("Thrombotic microangiopathy is present.", True),
-        ("No thrombotic microangiopathy.", False),
-        ("There is no evidence of TMA", False),
-        ("未见血栓性微血管病", False),
-        ("血栓性微血管病", True),
-        ("Cannot exclude thrombotic microangiopathy", None),
-        ("Prior biopsy: TMA.", None),
-        ("Class IV.", None),
-    ],
-)
-def test_thrombotic_microangiopathy_in_a_report(text: str, tma: bool | None) -> None:
-    assert read_histology(text).tma is tma
-
-
-@pytest.mark.parametrize(
-    ("text", "active"),
-    [
-        ("Cellular crescents in 3 of 12 glomeruli.", True),
-        ("No active lesions.", False),
-        ("No cellular crescents or fibrinoid necrosis.", False),
-        ("Activity index 0/24.", False),
-        ("AI 6", True),
-        ("活动性指数（AI）5", True),
-        ("unremarkable", None),
-    ],
-)
-def test_active_lesions_in_a_report(text: str, active: bool | None) -> None:
-    assert read_histology(text).active_lesions is active
-
-
-@pytest.mark.parametrize(
-    ("text", "sclerosis"),
-    [
-        ("Advanced glomerulosclerosis.", True),
-        ("95% of glomeruli show global sclerosis", True),
-        ("2 of 20 glomeruli are globally sclerosed", None),
-        ("No significant sclerosis", False),
-    ],
-)
-def test_sclerosis_in_a_report(text: str, sclerosis: bool | None) -> None:
-    assert read_histology(text).sclerosis is sclerosis
-
-
-@pytest.mark.parametrize("text", ["AI 8, AI 9", "AI 99", "activity index high", "AI 8.5"])
-def test_an_index_that_is_not_clear_is_not_read(text: str) -> None:
-    assert read_histology(text).activity_index is None
+def test_a_coded_conclusion_of_lupus_nephritis_stands_beside_another_disease() -> None:
+    codes = [coded("68815009", SNOMED), {"text": "IgA nephropathy"}]
+    biopsy = only(report(conclusionCode=codes))
+    assert (biopsy.shows_nephritis, biopsy.shows_only_another, biopsy.doubts) == (True, False, ())
