@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from lnfhir.citation import Parameter
 from lnfhir.guideline.courses import TOGETHER
-from lnfhir.guideline.sources import DIGEST, ENGINEERING, KDIGO_2024, LNFHIR
+from lnfhir.guideline.sources import DIGEST, ENGINEERING, KDIGO_2024, LNFHIR, SECONDARY
 from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.logic import Finding, Truth, any_of, met, not_met, pending, unknown
 from lnfhir.measures.cyclophosphamide import (
@@ -26,8 +26,11 @@ from lnfhir.measures.cyclophosphamide import (
     oral_cyclophosphamide,
 )
 from lnfhir.measures.daily_dose import Days
-from lnfhir.measures.immunosuppression import MPAA, daily_mycophenolate
+from lnfhir.measures.immunosuppression import MG_PER_G, MPAA, daily_mycophenolate
+from lnfhir.measures.sources import SLEDAI_2K
 from lnfhir.message import Message, say
+from lnfhir.quantity import CLOSE, Analyte
+from lnfhir.terminology import concepts
 
 _JUDGED = LNFHIR.at("ruling R17", ENGINEERING)
 _CYC = KDIGO_2024.at("initial therapy, cyclophosphamide", DIGEST)
@@ -37,6 +40,11 @@ LOW_DOSES = Parameter("doses of 500 mg in the low-dose regimen", 6, "doses", _CY
 ASK_DOSES = Parameter("doses of 500 mg that leave the regimen open", 5, "doses", LNFHIR.at("C2b", ENGINEERING))
 HIGH_DOSES = Parameter("monthly high doses that are adequate", 3, "doses", _CYC)
 ORAL_DAYS = Parameter("days of oral cyclophosphamide that are adequate", 60, "days", _CYC)
+LOW_TOTAL = Parameter("total of the low-dose regimen", 3.0, "g", _CYC)
+LOW_LEUKOCYTES = Parameter("leukocytes below which a lower dose may be the tolerated one", 3, "10*9/L",
+                           SLEDAI_2K.at("leukopenia", SECONDARY))  # fmt: skip
+LOW_PLATELETS = Parameter("platelets below which a lower dose may be the tolerated one", 100, "10*9/L",
+                          SLEDAI_2K.at("thrombocytopenia", SECONDARY))  # fmt: skip
 LOW_EGFR = Parameter("eGFR below which a lower dose may be the tolerated one", 30, "mL/min/1.73m2",
                      LNFHIR.at("C2b, adjusted doses", ENGINEERING))  # fmt: skip
 
@@ -62,7 +70,12 @@ def immunosuppressant_adequacy(course: Trajectory, full: date) -> Finding:
         parts.append(mycophenolate_in_full(course, interval))
     if "cyclophosphamide" in course.course.induction:
         parts.extend(_cyclophosphamide(course, interval))
-    return any_of(say("mycophenolate or cyclophosphamide was given in full"), *parts)
+    found = any_of(say("mycophenolate or cyclophosphamide was given in full"), *parts)
+    reason = _reason_for_less(course, interval)
+    if found.truth is Truth.NOT_MET and "cyclophosphamide" in course.course.induction and reason is not None:
+        need = say("the reason for the reduced dose of cyclophosphamide ({reason})", reason=reason)
+        return unknown(found.says, need, evidence=found.evidence)
+    return found
 
 
 def mycophenolate_in_full(course: Trajectory, interval: Interval) -> Finding:
@@ -87,7 +100,8 @@ def mycophenolate_in_full(course: Trajectory, interval: Interval) -> Finding:
         return pending(says, interval.full, *evidence, notes=notes)
     reason = _reason_for_less(course, interval)
     if reason is not None:
-        return unknown(says, reason, evidence=evidence, notes=notes)
+        need = say("the reason for the reduced mycophenolate dose ({reason})", reason=reason)
+        return unknown(says, need, evidence=evidence, notes=notes)
     taken = daily.days_at_least(ANY_DOSE, interval.first, interval.last)
     if _stopped_for_intolerance(course, interval) and taken.certain >= ENOUGH_DAYS.value * taken.total:
         return met(says, *evidence, notes=(*notes, say("a lower dose is accepted: intolerance is coded")))
@@ -100,12 +114,27 @@ def _still_reachable(days: Days, interval: Interval) -> bool:
 
 
 def _reason_for_less(course: Trajectory, interval: Interval) -> Message | None:
-    """A low eGFR may be why the dose is low: ask rather than call it under-treatment."""
+    """A low eGFR or blood count may be why the dose is low: ask rather than call it under-treatment."""
+    begun = interval.first - timedelta(days=int(TITRATED_BY.value))
     low = any(
         a.function is not None and a.function.egfr is not None and a.function.egfr.below(LOW_EGFR.value) is Truth.MET
-        for a in course.between(interval.first - timedelta(days=int(TITRATED_BY.value)), interval.last)
+        for a in course.between(begun, interval.last)
     )
-    return say("the reason for the reduced mycophenolate dose (eGFR below 30)") if low else None
+    if low:
+        return say("eGFR below 30")
+    return say("low blood counts") if _cytopenia(course, begun, interval.last) else None
+
+
+def _cytopenia(course: Trajectory, first: date, last: date) -> bool:
+    """Leukocytes or platelets below what SLEDAI-2K calls low, or neutropenia diagnosed, in an interval."""
+    for analyte, limit in ((Analyte.WBC, LOW_LEUKOCYTES), (Analyte.PLATELETS, LOW_PLATELETS)):
+        counts = (r.amount for r in course.chart.results_of(analyte) if first <= r.day <= last)
+        if any(amount is not None and amount.below(limit.value) is Truth.MET for amount in counts):
+            return True
+    return any(
+        (d.start is None or d.start <= last) and (d.end is None or d.end >= first)
+        for d in course.chart.diagnosed(concepts.NEUTROPENIA)
+    )
 
 
 def _stopped_for_intolerance(course: Trajectory, interval: Interval) -> bool:
@@ -135,7 +164,9 @@ def low_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Fin
     says = say("cyclophosphamide 500 mg was given six times in 16 weeks")
     evidence = tuple(item for dose in counted.doses for item in dose.evidence)
     if counted.low_doses >= LOW_DOSES.value:
-        return met(says, *evidence)
+        if counted.low_total_mg >= LOW_TOTAL.value * MG_PER_G * (1 - CLOSE):
+            return met(says, *evidence)
+        return unknown(says, say("why six infusions of cyclophosphamide were below 3 g in all"), evidence=evidence)
     due = counted.first + timedelta(days=int(LOW_DOSE_WITHIN.value))
     possible = counted.low_doses + counted.unknown_doses
     if possible >= LOW_DOSES.value:

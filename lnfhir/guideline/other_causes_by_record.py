@@ -10,12 +10,12 @@ from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
 from lnfhir.guideline.record import diagnosed_now, shown
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
-from lnfhir.guideline.trajectory import haemodynamic_starts
+from lnfhir.guideline.trajectory import HAEMODYNAMIC_DRUGS, haemodynamic_starts
 from lnfhir.logic import Evidence, Finding, Truth, all_of, any_of, met, not_met, unknown
 from lnfhir.measures.pregnancy import AFTERWARDS, PREGNANCY_LASTS, pregnancy_status
 from lnfhir.message import Message, say
 from lnfhir.terminology import concepts
-from lnfhir.terminology.drug_groups import NEPHROTOXINS, NSAIDS
+from lnfhir.terminology.drug_groups import DIURETICS, NEPHROTOXINS, NSAIDS
 
 _ITEMS = LNFHIR.at("items of criterion 4", ENGINEERING)
 DRUG_DAYS = Parameter("days before the assessment in which a nephrotoxic drug matters", 30, "days", _ITEMS)
@@ -63,16 +63,26 @@ def drug_taken(chart: Chart, drugs: frozenset[str], day: date) -> Finding:
     return unknown(says, say("a complete medication list"))
 
 
-def haemodynamic_cause(chart: Chart, day: date, function_failed: Finding) -> Finding:
-    """A recent haemodynamic start, volume depletion or heart failure explains a loss of function only (R40, R42)."""
-    return all_of(say("a haemodynamic change explains the picture"), function_failed, haemodynamic_change(chart, day))
+def haemodynamic_cause(
+    chart: Chart, day: date, function_failed: Finding, proteinuria_responded: Finding
+) -> Finding:
+    """A recent haemodynamic start, volume depletion or heart failure explains a loss of function only (R40, R42).
+
+    Where proteinuria has not responded either, it cannot explain the picture, but hides how much function is lost.
+    """
+    says = say("a haemodynamic change explains the picture")
+    found = all_of(says, function_failed, haemodynamic_change(chart, day))
+    if found.truth is not Truth.MET or proteinuria_responded.truth is Truth.MET:
+        return found
+    need = say("creatinine once volume and haemodynamic drugs are steady: proteinuria is not explained by them")
+    return unknown(says, need, evidence=found.evidence)
 
 
 @per_chart
 def haemodynamic_change(chart: Chart, day: date) -> Finding:
     """Something lowered glomerular pressure in the last 8 weeks."""
     says = say("glomerular pressure was lowered within 8 weeks")
-    starts = haemodynamic_starts(chart, day)
+    starts = haemodynamic_starts(chart, day, HAEMODYNAMIC_DRUGS | DIURETICS)
     illness = diagnosed_now(
         chart, say("volume depletion, hypotension or heart failure is present"),
         concepts.HYPOVOLAEMIA, concepts.HYPOTENSION, concepts.HEART_FAILURE,

@@ -29,12 +29,16 @@ BIOPSY_OLD = Parameter("age from which a repeat biopsy is advised", 183, "days",
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What has to be explained: which arm of response failed, and on which day."""
+    """What has to be explained: which arm of response failed, and on which day.
+
+    `proteinuria_responded`: a partial response of proteinuria at least, so that a fall of function is isolated (R31).
+    """
 
     chart: Chart
     day: date
     function_failed: Finding
     proteinuria_failed: Finding
+    proteinuria_responded: Finding
 
 
 def other_mechanisms_excluded(picture: Picture) -> Finding:
@@ -45,7 +49,7 @@ def other_mechanisms_excluded(picture: Picture) -> Finding:
     core = [
         *_core_items_a_biopsy_settles(picture, biopsy),
         recorded.nephrotoxic_drugs(chart, day, picture.function_failed, picture.proteinuria_failed),
-        recorded.haemodynamic_cause(chart, day, picture.function_failed),
+        recorded.haemodynamic_cause(chart, day, picture.function_failed, picture.proteinuria_responded),
         tested.infection(chart, day),
     ]
     also = [

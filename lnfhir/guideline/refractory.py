@@ -19,7 +19,7 @@ from lnfhir.guideline.course_of_treatment import after_cell_therapy
 from lnfhir.guideline.definite_nephritis import definite_nephritis
 from lnfhir.guideline.failure_profiles import PROFILES, Profile
 from lnfhir.guideline.other_mechanisms import Picture, other_mechanisms_excluded
-from lnfhir.guideline.response_arms import function_is_stable, proteinuria_is_below
+from lnfhir.guideline.response_arms import function_is_stable, proteinuria_has_responded, proteinuria_is_below
 from lnfhir.guideline.response_definitions import KDIGO, KDIGO_TOLERANCE
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.standard_induction import no_induction, standard_induction
@@ -124,13 +124,15 @@ def _picture(chart: Chart, day: date, course: Trajectory | None) -> Picture:
     """Which arm of response has failed at the assessment nearest before the day."""
     function = unknown(say("kidney function fell beyond tolerance"), say("creatinine before and under treatment"))
     protein = unknown(say("proteinuria has not resolved"), say("a urine protein/creatinine ratio under treatment"))
+    responded = unknown(say("proteinuria has responded"), say("a urine protein/creatinine ratio under treatment"))
     seen = [a for a in course.assessments if a.day <= day] if course is not None else []
     if course is None or not seen:
-        return Picture(chart, day, function, protein)
+        return Picture(chart, day, function, protein, responded)
     tolerance = KDIGO_TOLERANCE.value if course.policy.function_tol is None else course.policy.function_tol
     stable = function_is_stable(tolerance, seen[-1], course)
     resolved = proteinuria_is_below(KDIGO, seen[-1], course)
-    return Picture(chart, day, _negated(stable, function.says), _negated(resolved, protein.says))
+    responded = proteinuria_has_responded(KDIGO, seen[-1], course)
+    return Picture(chart, day, _negated(stable, function.says), _negated(resolved, protein.says), responded)
 
 
 def _negated(finding: Finding, says: Message) -> Finding:

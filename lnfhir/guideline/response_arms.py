@@ -13,7 +13,7 @@ from lnfhir.guideline.response_definitions import ResponseDefinition
 from lnfhir.guideline.sources import DIGEST, KDIGO_2024, SECONDARY
 from lnfhir.guideline.trajectory import HAEMODYNAMIC_FALL, Trajectory, haemodynamic_starts
 from lnfhir.instants import completed_years
-from lnfhir.logic import Finding, Known, Truth, any_of, unknown
+from lnfhir.logic import Finding, Known, Truth, all_of, any_of, unknown
 from lnfhir.measures.assessment import Assessment
 from lnfhir.measures.baseline import (
     creatinine_change,
@@ -101,6 +101,20 @@ def _proteinuria_notes(protein: Proteinuria, threshold: Parameter) -> tuple[Mess
     if protein.modality is Modality.UPCR_SPOT and _is_doubtful(protein):
         notes.append(say("spot sample between 0.5 and 3 g/g: confirm with a 24-hour collection"))
     return tuple(notes)
+
+
+def proteinuria_has_responded(definition: ResponseDefinition, assessment: Assessment, course: Trajectory) -> Finding:
+    """The proteinuria arm of a complete or a partial response: a fall of function beside it is isolated (R31)."""
+    assert definition.partial_below is not None
+    return any_of(
+        say("proteinuria has responded"),
+        proteinuria_is_below(definition, assessment, course),
+        all_of(
+            say("proteinuria has responded in part"),
+            fall_is_enough(definition, assessment, course),
+            proteinuria_is_below(definition, assessment, course, limit=definition.partial_below),
+        ),
+    )
 
 
 def fall_is_enough(definition: ResponseDefinition, assessment: Assessment, course: Trajectory) -> Finding:

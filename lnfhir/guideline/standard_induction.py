@@ -17,7 +17,14 @@ from lnfhir.guideline.milestones import MONTH_6
 from lnfhir.guideline.steroid_intensity import glucocorticoid_intensity
 from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.logic import Evidence, Finding, Known, Truth, all_of, met, not_met, pending, unknown
-from lnfhir.measures.adherence import ADHERENCE_NEED, COVERED_ENOUGH, non_adherence, proportion_of_days_covered
+from lnfhir.measures.adherence import (
+    ADHERENCE_NEED,
+    COVERED_ENOUGH,
+    non_adherence,
+    other_non_adherence,
+    proportion_of_days_covered,
+    undetectable_mycophenolate,
+)
 from lnfhir.measures.cyclophosphamide import infused_cyclophosphamide, oral_cyclophosphamide
 from lnfhir.measures.immunosuppression import daily_mycophenolate
 from lnfhir.message import say
@@ -59,13 +66,27 @@ def parts_of(c2: Finding) -> Induction | None:
 
 
 def adherence(course: Trajectory, full: date) -> Finding:
-    """C2c up to `full` or today: dispensed treatment covers 80 % of days; coded non-adherence is against it (R18)."""
-    says = say("treatment was taken as prescribed")
+    """C2c up to `full` or today: dispensed treatment covers 80 % of days (R18).
+
+    Coded non-adherence to medication, or a level without any mycophenolic acid, is against it; coded non-adherence to
+    other treatment is only noted.
+    """
     assert course.course.t0 is not None
     last = min(full, course.until)
-    coded = non_adherence(course.chart, course.course.t0, last)
+    found = _taken(course, full, last)
+    other = other_non_adherence(course.chart, course.course.t0, last)
+    return found.noting(say("non-adherence to other treatment is coded: ask about medication too")) if other else found
+
+
+def _taken(course: Trajectory, full: date, last: date) -> Finding:
+    says, first = say("treatment was taken as prescribed"), course.course.t0
+    assert first is not None
+    coded = non_adherence(course.chart, first, last)
     if coded:
         return not_met(says, *(diagnosis.evidence for diagnosis in coded))
+    absent = undetectable_mycophenolate(course.chart, first, last)
+    if absent:
+        return not_met(says, *absent, notes=(say("no mycophenolic acid was found in the blood"),))
     infused = infusions_only(course, last)
     if infused:
         return met(says, *infused, notes=(say("infusions were given under supervision"),))

@@ -139,9 +139,7 @@ def pulse_or_strict(given: Intensity) -> Finding:
 def by_guideline(given: Intensity) -> Finding:
     """A pulse followed by at least 0.3 mg/kg a day, or 0.5 mg/kg without a pulse."""
     pulse = full_pulse(given)
-    after_pulse = _oral_reaches(
-        given, say("oral prednisone-equivalent was at least 0.3 mg/kg/d"), WITH_PULSE.value, SURELY_NONE.value
-    )
+    after_pulse = _oral_reaches(given, say("oral prednisone-equivalent was at least 0.3 mg/kg/d"), WITH_PULSE.value)
     if after_pulse.truth is Truth.UNKNOWN and pulse.truth is Truth.MET and _sixty(given):
         after_pulse = met(after_pulse.says, *_evidence(given))
     alone = _oral_reaches(
@@ -167,7 +165,8 @@ def full_pulse(given: Intensity) -> Finding:
     return not_met(says, *evidence)
 
 
-def _oral_reaches(given: Intensity, says: Message, per_kg: float, surely_not: float) -> Finding:
+def _oral_reaches(given: Intensity, says: Message, per_kg: float, surely_not: float = 0.0) -> Finding:
+    """Whether a dose per kg was reached; up to `surely_not` mg a day no adult of any weight reaches it."""
     evidence = _evidence(given)
     if isinstance(given.weight, Missing):
         peak = given.oral.peak(given.first, given.last)

@@ -131,11 +131,13 @@ def _immunosuppression(chart: Chart) -> list[tuple[date, date]]:
     return sorted((span.first or date.min, span.last or chart.as_of) for span in spans)
 
 
-def haemodynamic_starts(chart: Chart, day: date) -> tuple[Evidence, ...]:
-    """RAS blockers, SGLT2 inhibitors and calcineurin inhibitors newly started within 8 weeks before a day."""
+def haemodynamic_starts(
+    chart: Chart, day: date, drugs: frozenset[str] = HAEMODYNAMIC_DRUGS
+) -> tuple[Evidence, ...]:
+    """Such drugs (RAS blockers, SGLT2 and calcineurin inhibitors) newly started within 8 weeks before a day."""
     first = day - timedelta(days=int(HAEMODYNAMIC_WINDOW.value))
     found = []
-    for drug in sorted(HAEMODYNAMIC_DRUGS & {use.drug for use in chart.drugs}):
+    for drug in sorted(drugs & {use.drug for use in chart.drugs}):
         uses = [use for use in chart.uses_of(drug) if use.start is not None]
         starts = [uses[0], *(b for a, b in pairwise(uses) if _is_restart(a.end, b.start))] if uses else []
         found += [Evidence(u.reference, u.drug, when=u.start) for u in starts if u.start and first <= u.start <= day]

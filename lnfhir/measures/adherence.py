@@ -1,4 +1,4 @@
-"""Whether treatment was taken: the proportion of days covered by what was dispensed, and what was diagnosed."""
+"""Whether treatment was taken: the days covered by what was dispensed, a drug level, and what was diagnosed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from lnfhir.logic import Evidence, Known, Missing, missing
 from lnfhir.measures.cyclophosphamide import CYCLOPHOSPHAMIDE, infused_cyclophosphamide
 from lnfhir.measures.daily_dose import DAY
 from lnfhir.measures.exposure import use_evidence
-from lnfhir.measures.immunosuppression import MPAA
+from lnfhir.measures.immunosuppression import MPAA, daily_mycophenolate
 from lnfhir.measures.sources import ENGINEERING, LNFHIR, by_default
 from lnfhir.message import say
-from lnfhir.quantity import CLOSE
+from lnfhir.quantity import CLOSE, Analyte
+from lnfhir.terminology import concepts
 
 COVERED_ENOUGH = Parameter(
     "proportion of days covered that counts as adherent", 0.80, "fraction",
@@ -112,11 +113,33 @@ def _days(first: date, last: date) -> set[date]:
     return {first + timedelta(days=i) for i in range((last - first).days + 1)}
 
 
+def undetectable_mycophenolate(chart: Chart, first: date, last: date) -> tuple[Evidence, ...]:
+    """Levels of mycophenolic acid in an interval that found none on a day on which it was prescribed."""
+    prescribed = daily_mycophenolate(chart)
+    return tuple(
+        level.evidence
+        for level in chart.results_of(Analyte.MPA_LEVEL)
+        if first <= level.day <= last
+        and (level.positive is False or (level.amount is not None and level.amount.low <= 0))
+        and (span := prescribed.span_on(level.day)) is not None
+        and (span.at_least > 0 or not span.exact)
+    )
+
+
 def non_adherence(chart: Chart, first: date, last: date) -> tuple[Diagnosis, ...]:
     """Confirmed diagnoses of not taking medication that touch an interval; without any date when active."""
+    return _confirmed(chart, concepts.NON_ADHERENCE, first, last)
+
+
+def other_non_adherence(chart: Chart, first: date, last: date) -> tuple[Diagnosis, ...]:
+    """The same of not following treatment other than medication: weaker evidence, for a note."""
+    return _confirmed(chart, concepts.OTHER_NON_ADHERENCE, first, last)
+
+
+def _confirmed(chart: Chart, concept: str, first: date, last: date) -> tuple[Diagnosis, ...]:
     return tuple(
         d
-        for d in chart.diagnosed("non-adherence")
+        for d in chart.diagnosed(concept)
         if d.certainty == "confirmed"
         and (d.start is None or d.start <= last)
         and (d.end >= first if d.end is not None else d.active or (d.start is not None and d.start >= first))
