@@ -63,9 +63,7 @@ def drug_taken(chart: Chart, drugs: frozenset[str], day: date) -> Finding:
     return unknown(says, say("a complete medication list"))
 
 
-def haemodynamic_cause(
-    chart: Chart, day: date, function_failed: Finding, proteinuria_responded: Finding
-) -> Finding:
+def haemodynamic_cause(chart: Chart, day: date, function_failed: Finding, proteinuria_responded: Finding) -> Finding:
     """A recent haemodynamic start, volume depletion or heart failure explains a loss of function only (R40, R42).
 
     Where proteinuria has not responded either, it cannot explain the picture, but hides how much function is lost.

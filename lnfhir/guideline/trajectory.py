@@ -131,9 +131,7 @@ def _immunosuppression(chart: Chart) -> list[tuple[date, date]]:
     return sorted((span.first or date.min, span.last or chart.as_of) for span in spans)
 
 
-def haemodynamic_starts(
-    chart: Chart, day: date, drugs: frozenset[str] = HAEMODYNAMIC_DRUGS
-) -> tuple[Evidence, ...]:
+def haemodynamic_starts(chart: Chart, day: date, drugs: frozenset[str] = HAEMODYNAMIC_DRUGS) -> tuple[Evidence, ...]:
     """Such drugs (RAS blockers, SGLT2 and calcineurin inhibitors) newly started within 8 weeks before a day."""
     first = day - timedelta(days=int(HAEMODYNAMIC_WINDOW.value))
     found = []
