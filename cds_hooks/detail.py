@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from cds_hooks import markdown
 from lnfhir.chart.chart import Chart
@@ -88,7 +90,7 @@ class Detail:
         if len(found) <= ONE_BY_ONE or not days:
             yield from (self.plain(shown(item)) for item in found)
             return
-        same = replace(found[0], reference="", when=None)
+        same = structs.replace(found[0], reference="", when=None)
         yield self.plain(
             say(
                 "{what}, {number} records from {first} to {last} ({reference}, …)",

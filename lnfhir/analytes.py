@@ -62,6 +62,8 @@ class Analyte(Enum):
     NIH_CHRONICITY = "nih-ci"
     ISN_RPS_CLASS = "isn-rps-class"
 
+    __hash__ = object.__hash__  # of Enum it is a Python function, and analytes are keys everywhere
+
     @property
     def unit(self) -> str:
         """The canonical unit."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+
+from msgspec import Struct
 
 # What the shape lets through, `datetime` refuses: hour 24 (as FHIR does), minute 60. No zone lies beyond 14 hours.
 _SHAPE = re.compile(
@@ -16,8 +17,7 @@ _SHAPE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Struct, frozen=True):
     """A moment known to the year, month, day or better: it lies on one of the days `first`..`last`.
 
     The days are the calendar days as written, in the zone they were written in; `order` sorts moments

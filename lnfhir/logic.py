@@ -6,11 +6,14 @@ takes its evidence and its missing items only from the parts that decided its tr
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import Enum
+from itertools import chain
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lnfhir.message import Message, say
 
@@ -18,7 +21,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
-def _unique(items: tuple[T, ...]) -> tuple[T, ...]:
+def _unique(items: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(items))
 
 
@@ -33,7 +36,10 @@ class Truth(Enum):
         raise TypeError("a Truth has three values; compare it with `is Truth.MET`")
 
     def __invert__(self) -> Truth:
-        return {Truth.MET: Truth.NOT_MET, Truth.NOT_MET: Truth.MET, Truth.UNKNOWN: Truth.UNKNOWN}[self]
+        return _NEGATION[self]
+
+
+_NEGATION = {Truth.MET: Truth.NOT_MET, Truth.NOT_MET: Truth.MET, Truth.UNKNOWN: Truth.UNKNOWN}
 
 
 def truth_of(condition: bool) -> Truth:
@@ -41,8 +47,7 @@ def truth_of(condition: bool) -> Truth:
     return Truth.MET if condition else Truth.NOT_MET
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One datum that decided an answer: where it came from, what it says, when."""
 
     reference: str
@@ -56,8 +61,7 @@ class Evidence:
         return f"{amount} on {self.when.isoformat()}" if self.when else amount
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """An assertion, its truth, and why.
 
     `missing` is non-empty exactly when the truth is UNKNOWN. `pending_until` is the date on which time
@@ -115,9 +119,9 @@ def pending(says: Message, until: date, *evidence: Evidence, notes: tuple[Messag
     )
 
 
-def _combined(says: Message, truth: Truth, deciding: tuple[Finding, ...], parts: tuple[Finding, ...]) -> Finding:
-    evidence = _unique(tuple(item for part in deciding for item in part.evidence))
-    missing = _unique(tuple(item for part in deciding for item in part.missing))
+def _combined(says: Message, truth: Truth, deciding: Sequence[Finding], parts: tuple[Finding, ...]) -> Finding:
+    evidence = _unique(chain.from_iterable([part.evidence for part in deciding]))
+    missing = _unique(chain.from_iterable([part.missing for part in deciding]))
     until = None
     if truth is Truth.UNKNOWN and all(part.pending for part in deciding):
         until = max(part.pending_until for part in deciding if part.pending_until)
@@ -126,9 +130,9 @@ def _combined(says: Message, truth: Truth, deciding: tuple[Finding, ...], parts:
 
 def at_least(n: int, says: Message, *parts: Finding) -> Finding:
     """At least `n` of the parts hold; `any_of` at 1, `all_of` at the number of parts."""
-    holding = tuple(part for part in parts if part.truth is Truth.MET)
-    failing = tuple(part for part in parts if part.truth is Truth.NOT_MET)
-    open_ = tuple(part for part in parts if part.truth is Truth.UNKNOWN)
+    holding = [part for part in parts if part.truth is Truth.MET]
+    failing = [part for part in parts if part.truth is Truth.NOT_MET]
+    open_ = [part for part in parts if part.truth is Truth.UNKNOWN]
     if len(holding) >= n:
         return _combined(says, Truth.MET, holding, parts)
     if len(holding) + len(open_) < n:
@@ -152,8 +156,7 @@ def none_of(says: Message, *parts: Finding) -> Finding:
     return replace(some, truth=~some.truth)
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
+class Known(Struct, Generic[T], frozen=True):
     """A value and the data it was computed from."""
 
     value: T
@@ -172,8 +175,7 @@ class Known(Generic[T]):
         return Known(change(self.value), self.evidence, self.notes)
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A value that cannot be had, and what would give it."""
 
     needs: tuple[Message, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Field: TypeAlias = "str | int | float | date | Message"
 """What a sentence can show. None is not among them: a reader never sees a Python word."""
@@ -27,8 +28,7 @@ def _looked_up(value: Field, lookup: Callable[[str], str]) -> str:
     return lookup(value) if isinstance(value, str) else _shown(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """`template` is the English sentence with `{name}` fields; it is also the catalogue key."""
 
     template: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lnfhir.analytes import CANONICAL_UNIT, Analyte
 from lnfhir.drug_units import drug_mg, drug_ml, is_count_unit
@@ -36,8 +37,7 @@ CLOSE = 1e-9
 """Relative tolerance of comparisons: 0.96/0.80 is +20.0 %, whatever the float says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """An interval of values in a canonical unit; exact when `low == high` and neither end is open."""
 
     low: float

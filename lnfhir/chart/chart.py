@@ -8,7 +8,7 @@ from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from lnfhir.chart.coverage import Coverage, Need, worst
+from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.chart.entries import Allergy, Biopsy, Diagnosis, DrugUse, Person, ProcedureDone, Result, ServiceOrder
 from lnfhir.fhir.issue import Issue
 from lnfhir.quantity import Analyte
@@ -46,7 +46,7 @@ class Chart:
 
     def searched(self, *needs: Need) -> bool:
         """Every need was completely searched, so that absence means "no"."""
-        return worst(tuple(self.coverage.get(need, Coverage.NOT_PROVIDED) for need in needs)) is Coverage.COMPLETE
+        return bool(needs) and all(self.coverage.get(need) is Coverage.COMPLETE for need in needs)
 
     def results_of(self, *analytes: Analyte) -> tuple[Result, ...]:
         """The results of these analytes, oldest first."""

@@ -7,7 +7,7 @@ from enum import Enum
 from lnfhir.fhir.answer import Coverage
 from lnfhir.quantity import Analyte
 
-__all__ = ["NEEDS_OF_TYPE", "NEED_OF", "Coverage", "Need", "worst"]
+__all__ = ["NEEDS_OF_TYPE", "NEED_OF", "Coverage", "Need"]
 
 
 class Need(Enum):
@@ -32,11 +32,7 @@ class Need(Enum):
     ALLERGIES = "allergies"
     SERVICE_ORDERS = "serviceRequests"
 
-
-def worst(coverages: tuple[Coverage, ...]) -> Coverage:
-    """The least complete of several coverages."""
-    order = (Coverage.NOT_PROVIDED, Coverage.FAILED, Coverage.PARTIAL, Coverage.COMPLETE)
-    return min(coverages, key=order.index, default=Coverage.NOT_PROVIDED)
+    __hash__ = object.__hash__  # of Enum it is a Python function, and needs are keys everywhere
 
 
 def _need_of_each() -> dict[Analyte, Need]:

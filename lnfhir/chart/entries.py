@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from msgspec import Struct
+
 from lnfhir.chart.other_kidney_disease import NO_DOUBTS, Doubts
 from lnfhir.logic import Evidence
 from lnfhir.message import Message, say
@@ -23,8 +25,7 @@ class Person:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """One measurement in its canonical unit, with the value and unit as they were sent.
 
     `collection` is `24h`, `spot` or ``; `code` the LOINC code that recognised it, `` if by text.

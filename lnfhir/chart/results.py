@@ -187,7 +187,7 @@ def _lose(record: Record, placed: Placed, analyte: Analyte, code: str, says: Mes
     record.lose(code, says, placed, member, NEED_OF[analyte])
 
 
-class _Nothing(Message):
+class _Nothing(Message, frozen=True):
     """There is no value at all."""
 
 

@@ -9,8 +9,10 @@ present counts only if it explains the picture; one that is not assessed leaves 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import structs
 
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.entries import Biopsy
@@ -102,7 +104,7 @@ def decisive_biopsy(chart: Chart, day: date) -> Biopsy | None:
 def _with(finding: Finding, biopsy: Biopsy) -> Finding:
     shown = met(say("a biopsy shows active lesions and neither TMA nor advanced sclerosis"), biopsy.evidence)
     evidence = (*finding.evidence, biopsy.evidence) if finding.truth is Truth.MET else finding.evidence
-    return replace(finding, evidence=evidence, parts=(shown, *finding.parts))
+    return structs.replace(finding, evidence=evidence, parts=(shown, *finding.parts))
 
 
 def _notes(biopsy: Biopsy | None, day: date, also: list[Finding]) -> tuple[Message, ...]:

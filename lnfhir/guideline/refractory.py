@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from msgspec import structs
+
 from lnfhir.chart.chart import Chart
 from lnfhir.citation import Parameter
 from lnfhir.guideline.counted_courses import Judged
@@ -78,8 +80,8 @@ def _overall(profile: Profile, chart: Chart, c1: Finding, c2: Finding, c3: Findi
         return unknown(says, need, evidence=transplant)
     overall = all_of(says, c1, c2, c3, c4)
     if overall.truth is Truth.UNKNOWN and c3.pending:
-        return replace(overall, pending_until=c3.pending_until)
-    return replace(overall, pending_until=None) if overall.truth is Truth.UNKNOWN else overall
+        return structs.replace(overall, pending_until=c3.pending_until)
+    return structs.replace(overall, pending_until=None) if overall.truth is Truth.UNKNOWN else overall
 
 
 def _answered_by_cell_therapy(failure: Failure, courses: tuple[Trajectory, ...]) -> Failure:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec import structs
+
 from lnfhir.citation import Parameter
 from lnfhir.guideline.flare import flare_notes
 from lnfhir.guideline.improvement import improving
@@ -210,7 +212,7 @@ def _after_twelve_months(course: Trajectory, judged: tuple[Judgement, ...], twel
     if better.truth is Truth.NOT_MET:
         return failed(course, twelve, rule, judged)
     if better.truth is Truth.UNKNOWN:
-        finding = replace(_unknown(course, better), parts=(twelve.finding, better))
+        finding = structs.replace(_unknown(course, better), parts=(twelve.finding, better))
         return Failure(finding, "whether proteinuria is still improving at 12 months is not known")
     first = course.day(MONTH_12.first.value)
     if last[-1].assessment.day < first:  # R27 asks about month 12: improvement well before it settles nothing

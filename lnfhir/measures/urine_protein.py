@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
+from msgspec import structs
+
 from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
@@ -140,7 +142,7 @@ def _proxy(
         notes.append(say("body weight near the 24-hour collection is not known"))
     if child is None:
         notes.append(say("age at the 24-hour collection is not known"))
-    as_ratio = replace(amount, unit=Analyte.UPCR.unit)
+    as_ratio = structs.replace(amount, unit=Analyte.UPCR.unit)
     return Proteinuria(result.day, as_ratio, Modality.UTP_24H, result.evidence, notes=tuple(notes))
 
 

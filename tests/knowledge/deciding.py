@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from cds_hooks.request import Request
 from lnfhir.chart.build import chart_from_record
@@ -171,6 +172,6 @@ def negated(criterion: Callable[..., Finding]) -> Callable[..., Finding]:
     @wraps(criterion)
     def turned(*args: Any, **kwargs: Any) -> Finding:
         found = criterion(*args, **kwargs)
-        return replace(found, truth=~found.truth)
+        return structs.replace(found, truth=~found.truth)
 
     return turned

@@ -10,6 +10,7 @@ from typing import Any
 import fhirkit
 import pytest
 from fhir.resources.R4B.guidanceresponse import GuidanceResponse
+from msgspec import structs
 
 from lnfhir.chart.build import build_chart, chart_from_record
 from lnfhir.chart.coverage import Need
@@ -97,7 +98,7 @@ def test_what_only_time_can_settle_is_no_missing_datum() -> None:
     response = guidance_response(pending, "0.1.0")
     assert response["status"] == "data-requested"
     assert "within 12 months" not in json.dumps(response["dataRequirement"])
-    stuck = replace(waiting, pending_until=None)
+    stuck = structs.replace(waiting, pending_until=None)
     response = guidance_response(replace(found, refractory=(replace(leading, overall=stuck),)), "0.1.0")
     assert response["status"] == "data-required"
     assert "within 12 months" in json.dumps(response["dataRequirement"])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from lnfhir.logic import Finding, all_of, met, not_met, pending, unknown
 from lnfhir.message import say
@@ -149,7 +150,7 @@ def test_a_note_that_a_part_repeats_is_told_once() -> None:
 
 
 def test_of_many_data_the_first_are_told_and_the_rest_counted() -> None:
-    data = tuple(replace(reviews.LATEST, reference=f"Observation/{n}") for n in range(9))
+    data = tuple(structs.replace(reviews.LATEST, reference=f"Observation/{n}") for n in range(9))
     said = [str(line.says) for line in trace_of(met(say("leaf"), *data))]
     assert len(said) == 8
     assert said[-1] == "and 3 more"
