@@ -41,7 +41,9 @@ def validate(
     codemap: Annotated[
         Path | None, typer.Option("--codemap", metavar="FILE", help="The site's code map (TOML); see `lnfhir codemap`.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the report as JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write the report as JSON (schema: lnfhir.profiles/schema/validation.json).")
+    ] = False,
     as_outcome: Annotated[bool, typer.Option("--outcome", help="Write the report as a FHIR OperationOutcome.")] = False,
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="KIND", help="How to mend a kind of fault; `all` for every kind.")

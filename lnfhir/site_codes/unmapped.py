@@ -73,9 +73,11 @@ def _test(concept: CodeableConcept | None, codes: CodeMap, unit: str) -> Iterato
     meaning = meaning_of_observation(concept, codes)
     if meaning is not None and not meaning.from_text:
         return
-    known = meaning is not None and meaning.analyte is not None
-    proposal = meaning.analyte.value if meaning is not None and meaning.analyte is not None else propose_test(text)
-    yield Unmapped("test", system, code, text, proposal, known, unit)
+    if meaning is None:
+        yield Unmapped("test", system, code, text, propose_test(text), unit=unit)
+    else:  # what is refused has no proposal: the chart says why it is not used
+        proposal = meaning.analyte.value if meaning.analyte is not None else ""
+        yield Unmapped("test", system, code, text, proposal, bool(proposal), unit)
 
 
 _PUBLIC_DRUGS = frozenset((RXNORM, ATC, SNOMED))
@@ -91,9 +93,11 @@ def _drug(concept: CodeableConcept | None, codes: CodeMap) -> Iterator[Unmapped]
     meaning = meaning_of_drug(concept, codes)
     if meaning is not None and not meaning.from_text:
         return
-    known = meaning is not None and bool(meaning.ingredients)
-    proposal = meaning.ingredients[0] if meaning is not None and meaning.ingredients else propose_drug(text)
-    yield Unmapped("drug", system, code, text, proposal, known)
+    if meaning is None:
+        yield Unmapped("drug", system, code, text, propose_drug(text))
+    else:
+        proposal = meaning.ingredients[0] if meaning.ingredients else ""
+        yield Unmapped("drug", system, code, text, proposal, bool(proposal))
 
 
 _ELSEWHERE = {

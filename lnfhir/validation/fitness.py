@@ -21,9 +21,13 @@ from lnfhir.validation.fault import Depth, Fault, fault_of
 _TITLES = {each.rule: each.title for each in RECOMMENDATIONS}
 
 
+STATES = ("decided", "waiting", "not-fed", "not-applicable")
+"""What can become of a rule; `waiting` is for time alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What became of one rule: `state` is `decided`, `waiting` (time alone), `not-fed` or `not-applicable`.
+    """What became of one rule: `state` is one of `STATES`.
 
     `leads`: it is the verdict the other rules hang on, so that feeding it is not a matter of taste.
     """

@@ -70,10 +70,10 @@ KINDS: tuple[Kind, ...] = (
         say("Write the local code into the site's code map; `lnfhir codemap suggest` proposes the entries."),
         (
             "the test {name} is not mapped; it may be {proposal}",
-            "the test {name} is understood by its name alone, as {proposal}",
+            "the test {name} is understood by its name, as {proposal}; an entry in the code map makes it certain",
             "a test has a local code that is not mapped",
             "the drug {name} is not recognised; it may be {proposal}",
-            "the drug {name} is understood by its name alone, as {proposal}",
+            "the drug {name} is understood by its name, as {proposal}; an entry in the code map makes it certain",
             "a drug has no public code and a name that is not known here",
         ),
     ),

@@ -11,6 +11,9 @@ from lnfhir.validation.tally import Found, Place, Tally
 
 KIND_SYSTEM = "https://lnfhir.org/fhir/CodeSystem/fault-kind"
 
+SCHEMA_VERSION = "1"
+"""Of the JSON report; raised when a field changes its meaning or goes away."""
+
 Lookup = Callable[[str], str]
 
 
@@ -56,9 +59,12 @@ def _shown(says: Message, lookup: Lookup) -> str:
 
 
 def document(tally: Tally, version: str, language: str, lookup: Lookup = str) -> dict[str, Any]:
-    """The whole report as JSON values: what `lnfhir validate --json` writes."""
+    """The whole report as JSON values: what `lnfhir validate --json` writes.
+
+    Its shape is published as `lnfhir.profiles/schema/validation.json`.
+    """
     return {
-        "schemaVersion": 1,
+        "schemaVersion": SCHEMA_VERSION,
         "version": version,
         "language": language,
         "exitCode": tally.exit_code,

@@ -156,7 +156,11 @@ def _of_drug(found: Unmapped) -> Message:
     if not found.proposal:
         return say("a drug has no public code and a name that is not known here")
     if found.known:
-        return say("the drug {name} is understood by its name alone, as {proposal}", name=name, proposal=found.proposal)
+        return say(
+            "the drug {name} is understood by its name, as {proposal}; an entry in the code map makes it certain",
+            name=name,
+            proposal=found.proposal,
+        )
     return say("the drug {name} is not recognised; it may be {proposal}", name=name, proposal=found.proposal)
 
 
@@ -166,7 +170,11 @@ def _of_test(found: Unmapped) -> Message:
     if not found.proposal:
         return say("a test has a local code that is not mapped")
     if found.known:
-        return say("the test {name} is understood by its name alone, as {proposal}", name=name, proposal=found.proposal)
+        return say(
+            "the test {name} is understood by its name, as {proposal}; an entry in the code map makes it certain",
+            name=name,
+            proposal=found.proposal,
+        )
     return say("the test {name} is not mapped; it may be {proposal}", name=name, proposal=found.proposal)
 
 

@@ -18,7 +18,7 @@ PLACES_KEPT = 100
 SENTENCES_KEPT = 200
 """Different sentences remembered of one template (they name values); further ones are counted together."""
 
-FIT, WARNINGS, ERRORS, UNREADABLE = 0, 1, 2, 3
+EXIT_CODES = FIT, WARNINGS, ERRORS, UNREADABLE = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)

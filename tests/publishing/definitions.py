@@ -1,8 +1,7 @@
 """The recommendations and drafts as PlanDefinitions, ActivityDefinitions and Libraries.
 
 They are published so that the intent can be read and cited; what decides is the Python of each topic file. The
-criteria of an applicability condition are those the rule itself names when it is asked about a patient of whom
-nothing is known.
+criteria of an action are those the rule itself names when it is asked about a patient of whom nothing is known.
 """
 
 from __future__ import annotations
@@ -55,11 +54,10 @@ def criteria(finding: Finding) -> list[str]:
     return [str(finding.says), *(str(part.says) for part in finding.parts)]
 
 
-def _condition(rule: str, guidance: Guidance) -> dict[str, Any]:
+def _applicability(guidance: Guidance) -> str:
+    """The criteria as text: FHIR has no name for the language they are written in, so they are no expression."""
     says, *parts = criteria(guidance.because)
-    described = f"{says}: {'; '.join(parts)}" if parts else says
-    expression = {"description": described, "name": rule, "language": "text/x-python", "reference": RULES}
-    return {"kind": "applicability", "expression": expression}
+    return f"{says}: {'; '.join(parts)}" if parts else says
 
 
 def _cited(item: Recommendation | OrderRule) -> list[dict[str, Any]]:
@@ -85,7 +83,7 @@ def plan_definition(item: Recommendation | OrderRule) -> Resource:
         "description": str(item.statement),
         "code": [{"coding": [{"system": TOPIC, "code": item.rule}]}],
         "trigger": [{"type": "named-event", "name": hook}],
-        "condition": [_condition(item.rule, guidance)],
+        "textEquivalent": _applicability(guidance),
     }
     return head(
         "PlanDefinition",

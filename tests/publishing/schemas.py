@@ -1,4 +1,4 @@
-"""The JSON Schemas of the two files a site writes: its settings and its code map. Editors check TOML with them."""
+"""The JSON Schemas that follow the code: the report of a validation, and the two files a site writes (TOML)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cds_hooks.config import Settings
 from lnfhir.analytes import Analyte
 from lnfhir.terminology import concepts, drug_groups
 from lnfhir.terminology.code_map import Entries
+from tests.publishing.validation_schema import validation
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -74,4 +75,5 @@ def code_map() -> Schema:
 
 def schemas() -> dict[str, Schema]:
     """File name to schema, of those that follow the code."""
-    return {"config.json": _told(config()), "code-map.json": _told(code_map())}
+    found = {"config.json": config(), "code-map.json": code_map(), "validation.json": validation()}
+    return {name: _told(schema) for name, schema in found.items()}

@@ -75,6 +75,23 @@ def test_what_the_rules_cannot_use_is_named_with_its_place(
     assert place["reference"].partition("/")[0] == resource["resourceType"]
 
 
+@pytest.mark.parametrize(
+    ("medication", "says"),
+    [
+        ("Prednisone 5 mg", ["the drug Prednisone 5 mg is understood by its name, as prednisone; "
+                             "an entry in the code map makes it certain"]),
+        ("Hydroxycloroquin 200", ["the drug Hydroxycloroquin 200 is not recognised; it may be hydroxychloroquine"]),
+        (coded("X1", HERE, "azathioprine") | {"text": "prednisone"}, []),
+    ],
+)  # fmt: skip
+def test_only_a_drug_that_is_not_understood_is_called_not_recognised(
+    tmp_path: Path, medication: str | Json, says: list[str]
+) -> None:
+    _, document = report(file(tmp_path, "a.json", PATIENT, order(medication)))
+    assert [each["text"] for each in document["faults"] if each["kind"] == "code-not-mapped"] == says
+    assert ("code-conflict" in kinds(document)) is (not says)
+
+
 def test_a_code_map_feeds_what_it_maps(tmp_path: Path) -> None:
     source = file(
         tmp_path, "a.json", PATIENT, observation(coded("KREA", HERE, "Kreatinin"), valueQuantity={"value": 88})

@@ -17,6 +17,10 @@ DOORS = ("validation/structure.py", "validation/profiles.py", "validation/fitnes
          "validation/sources.py")  # fmt: skip
 NOT_FAULTS = {"refractory by {profile}", "response by {definition}", "{rule}"}
 """Names of rules, which fitness puts into its sentences."""
+NO_ISSUES = ("other_kidney_disease.py",)
+"""Files that name diseases."""
+MISSING = "whether "
+"""How a sentence begins that says what is missing to know; no issue does."""
 
 
 def sentences() -> set[str]:
@@ -25,11 +29,13 @@ def sentences() -> set[str]:
     for name in (*ROOMS, *DOORS):
         place = ROOT / name
         for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            if path.name in NO_ISSUES:
+                continue
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 called = isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "_Nothing")
                 if called and isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                     found.add(str(node.args[0].value))
-    return found
+    return {each for each in found if not each.startswith(MISSING)}
 
 
 def test_every_sentence_of_an_issue_has_a_kind_that_explains_it() -> None:
