@@ -54,7 +54,7 @@ def opened(service_id: str, body: bytes, settings: Settings) -> Call | Response:
     service = service_of(service_id)
     if service is None:
         return outcome(problem(404, say("There is no such service")))
-    request = read_request(body, service, https_only=settings.https_only)
+    request = read_request(body, service, https_only=settings.https_only, depth=settings.max_depth)
     if isinstance(request, Problem):
         return _refused(request)
     return Call(request, answers(request.prefetch, service.needs))

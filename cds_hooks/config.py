@@ -39,6 +39,7 @@ from cds_hooks.card import SelectionBehavior
 from cds_hooks.environment import overridden
 from cds_hooks.keys import keys_in_file
 from cds_hooks.manner import ClientProfile, Language, Manner, preferred
+from cds_hooks.members import DEPTH, LEAST_DEPTH, MOST_DEPTH
 from cds_hooks.store.settings import QuietSettings, StoreSettings
 from cds_hooks.store.site_key import given_key
 from lnfhir.errors import KnowledgeError
@@ -90,10 +91,10 @@ class Client(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`as_of` replaces today's date, for demonstrations. Some clients know no `selection_behavior` but `any`.
 
-    `max_body_bytes` and `body_seconds` bound a request's size and the time to receive it. `fhir_servers` are the base
-    addresses of the only FHIR servers that are ever asked for what a prefetch left out, for at most `fetch_seconds`
-    a call, `max_pages` a search and `max_answer_bytes` a page. After `fetch_failures` calls in a row that one of them
-    gave nothing it is not asked for `fetch_rest_seconds`; with 0 it always is.
+    `max_body_bytes`, `max_depth` and `body_seconds` bound a request's size, how deep it nests and the time to receive
+    it. `fhir_servers` are the base addresses of the only FHIR servers that are ever asked for what a prefetch left out,
+    for at most `fetch_seconds` a call, `max_pages` a search and `max_answer_bytes` a page. After `fetch_failures` calls
+    in a row that one of them gave nothing it is not asked for `fetch_rest_seconds`; with 0 it always is.
 
     `hosts` are the names under which the service answers; without them that of `base_url` and this machine's own. At
     most `max_concurrent` requests are under way, and a client makes `burst` calls at once, `calls_per_second` for long.
@@ -119,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     calls_per_second: float = 50.0
     burst: int = 100
     max_body_bytes: int = 5 * MEGABYTE
+    max_depth: int = DEPTH
     body_seconds: float = 10.0
     selection_behavior: SelectionBehavior = "any"
     language: Language = "en"
@@ -159,6 +161,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ):
             if not getattr(self, name) > 0:
                 raise ValueError(f"`{name}` must be positive")
+        if not LEAST_DEPTH <= self.max_depth <= MOST_DEPTH:
+            raise ValueError(f"`max_depth` must be between {LEAST_DEPTH} and {MOST_DEPTH}")
         if self.fetch_failures < 0:
             raise ValueError("`fetch_failures` must not be negative")
         self._check_addresses()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from math import ceil
 from time import perf_counter
 
@@ -119,7 +120,7 @@ class Door:
         if self._store is None or services.service_of(name) is None:
             return refused(404)
         began = perf_counter()
-        found = await run_in_threadpool(read_feedback, body)
+        found = await run_in_threadpool(partial(read_feedback, depth=self._settings.max_depth), body)
         if isinstance(found, Problem):
             answered = outcome(found)
         elif await self._store.receive(name, caller_of(client), found):

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from cds_hooks.members import members
+from cds_hooks.members import DEPTH, members
 from cds_hooks.problems import Problem, fault, problem
 from cds_hooks.request import A_UUID, MISSING, Members, decoded, opened_body
 from lnfhir.fhir.issue import Issue
@@ -41,6 +41,8 @@ AN_OUTCOME = say("Must be accepted or overridden")
 class Feedback:
     """What became of one card. `reasons` are `system|code`; a code that could be free text is `other`.
 
+    So is an accepted suggestion whose id is no UUID, as those of our cards are.
+
     `comment` is the user's free text. `repr` does not show it.
     """
 
@@ -55,9 +57,9 @@ class Feedback:
         return f"Feedback({self.card}, {self.outcome})"
 
 
-def read_feedback(body: bytes) -> tuple[Feedback, ...] | Problem:
+def read_feedback(body: bytes, *, depth: int = DEPTH) -> tuple[Feedback, ...] | Problem:
     """Read the body of `POST /cds-services/{id}/feedback`: all of it, or the faults with their paths (400, 413)."""
-    top = opened_body(body)
+    top = opened_body(body, depth)
     if isinstance(top, Problem):
         return top
     found, unique = top
@@ -129,8 +131,16 @@ def _suggestions(item: Members, path: str, faults: list[Issue]) -> tuple[str, ..
         return ()
     place = f"{path}.acceptedSuggestions"
     opened = [_object(each, f"{place}[{number}]", faults) for number, each in enumerate(found)]
-    names = [_uuid(each.text("id", _CARD, A_UUID, required=True)) for each in opened if each is not None]
-    return tuple(dict.fromkeys(filter(None, names)))
+    return tuple(dict.fromkeys(_named(each) for each in opened if each is not None))
+
+
+def _named(suggestion: Members) -> str:
+    raw = suggestion.raw("id")
+    if raw is None:
+        suggestion.complain("id", "required", MISSING)
+        return OTHER
+    text: str | None = decoded(raw, str)
+    return _uuid(text) if text is not None and _CARD.fullmatch(text) else OTHER
 
 
 def _reasons(item: Members, path: str, faults: list[Issue]) -> tuple[tuple[str, ...], str]:

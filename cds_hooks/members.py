@@ -11,7 +11,11 @@ import re
 import msgspec
 
 DEPTH = 64
-"""How deep a body may nest: FHIR needs about 20."""
+"""How deep a body may nest unless the settings say otherwise."""
+
+LEAST_DEPTH = 32
+MOST_DEPTH = 256
+"""What the settings may say: FHIR needs about 20 levels, and the decoder recurses up to about 1,000."""
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NAME = re.compile(rb'[\s{,]*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)

@@ -124,9 +124,12 @@ def decoded(raw: msgspec.Raw, kind: type[Any]) -> Any:
         return None
 
 
-def read_request(body: bytes, service: Service, *, https_only: bool = False) -> Request | Problem:
-    """Read the body of `POST /cds-services/{id}`. `https_only` refuses a FHIR server without TLS."""
-    top = opened_body(body)
+def read_request(body: bytes, service: Service, *, https_only: bool = False, depth: int = DEPTH) -> Request | Problem:
+    """Read the body of `POST /cds-services/{id}`, nested at most `depth` levels.
+
+    `https_only` refuses a FHIR server without TLS.
+    """
+    top = opened_body(body, depth)
     if isinstance(top, Problem):
         return top
     found, unique = top
@@ -169,7 +172,7 @@ def read_request(body: bytes, service: Service, *, https_only: bool = False) -> 
     )
 
 
-def opened_body(body: bytes) -> tuple[dict[str, msgspec.Raw], bool] | Problem:
+def opened_body(body: bytes, depth: int = DEPTH) -> tuple[dict[str, msgspec.Raw], bool] | Problem:
     """The members of the body, or why it is not a JSON object in UTF-8."""
     if body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return problem(400, say("The body must be UTF-8 without a byte order mark"), code="structure")
@@ -177,8 +180,8 @@ def opened_body(body: bytes) -> tuple[dict[str, msgspec.Raw], bool] | Problem:
         body.decode("utf-8")
     except UnicodeDecodeError:
         return problem(400, say("The body is not UTF-8"), code="structure")
-    if too_deep(body):
-        return problem(400, say("The body is nested more than {limit} levels deep", limit=DEPTH), code="structure")
+    if too_deep(body, depth):
+        return problem(400, say("The body is nested more than {limit} levels deep", limit=depth), code="structure")
     try:
         return members(body)
     except msgspec.ValidationError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from starlette.testclient import TestClient
 from cds_hooks import door
 from cds_hooks.app import service_app
 from cds_hooks.config import Settings
+from cds_hooks.store.settings import StoreSettings
+from cds_hooks.store.store import Store
 from tests.hook_calls import authorized, body, bundle, call, patient
 from tests.reviews import AS_OF
 from tests.unit.cds_hooks.fhir_server import FhirServer, posted, running, says
@@ -102,6 +105,20 @@ def test_a_body_of_the_largest_size_passes_and_one_byte_more_does_not(client: Te
     padded = GOOD + b" " * (SETTINGS.max_body_bytes - len(GOOD))
     assert client.post(VIEW, content=padded, headers=JSON).status_code == 200
     assert refusal(client.post(VIEW, content=padded + b" ", headers=JSON)) == (413, "too-long")
+
+
+@pytest.mark.parametrize("limit", [32, 64, 256])
+def test_how_deep_a_body_may_nest_is_a_setting_that_holds_for_feedback_too(limit: int, tmp_path: Path) -> None:
+    def nested(depth: int) -> bytes:
+        return GOOD.replace(b"{", b'{"x": ' + b"[" * depth + b"]" * depth + b", ", 1)
+
+    settings = Settings(as_of=AS_OF, max_depth=limit, store=StoreSettings(directory=str(tmp_path)))
+    with TestClient(service_app(settings, Store(settings.store))) as opened:
+        assert opened.post(VIEW, content=nested(limit - 1), headers=JSON).status_code == 200
+        for address in (VIEW, f"{VIEW}/feedback"):
+            refused = opened.post(address, content=nested(limit), headers=JSON)
+            assert refusal(refused) == (400, "structure")
+            assert f"{limit} levels" in refused.text
 
 
 def test_a_body_that_grows_past_the_limit_is_stopped(client: TestClient) -> None:

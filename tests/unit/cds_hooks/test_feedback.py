@@ -82,6 +82,26 @@ def test_a_comment_is_kept_apart_bounded_and_not_shown() -> None:
     assert "Canary" not in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        (OTHER_CARD, OTHER_CARD),
+        (OTHER_CARD.upper(), OTHER_CARD),
+        (f"urn:uuid:{OTHER_CARD}", OTHER_CARD),
+        ("17", "other"),
+        ("Mrs Canary wants it", "other"),
+        ("x" * 5000, "other"),
+        (17, "other"),
+        ({"value": OTHER_CARD}, "other"),
+        ("", "other"),
+    ],
+)
+def test_a_suggestion_that_is_none_of_ours_is_taken_and_not_repeated(sent: Any, meant: str) -> None:
+    """Ours have UUIDs. That something was accepted is worth more than what a client calls it."""
+    (found,) = read(item(outcome="accepted", acceptedSuggestions=[{"id": sent}, {"id": sent}]))
+    assert found.suggestions == (meant,)
+
+
 def test_several_cards_repeats_and_contradictions_are_read_in_order() -> None:
     found = read(
         item(), item(card=OTHER_CARD), item(), item(outcome="accepted", acceptedSuggestions=[{"id": INSTANCE}])
@@ -121,8 +141,12 @@ def test_a_card_may_be_named_as_a_urn_or_in_capitals() -> None:
         ({"outcome": "accepted"}, [("feedback[0].acceptedSuggestions", "required")]),
         ({"outcome": "accepted", "acceptedSuggestions": []}, [("feedback[0].acceptedSuggestions", "structure")]),
         (
-            {"outcome": "accepted", "acceptedSuggestions": [{"id": INSTANCE}, {"id": "x"}, 1]},
-            [("feedback[0].acceptedSuggestions[1].id", "value"), ("feedback[0].acceptedSuggestions[2]", "structure")],
+            {"outcome": "accepted", "acceptedSuggestions": [{"id": INSTANCE}, {}, 1, {"id": None}]},
+            [
+                ("feedback[0].acceptedSuggestions[1].id", "required"),
+                ("feedback[0].acceptedSuggestions[2]", "structure"),
+                ("feedback[0].acceptedSuggestions[3].id", "required"),
+            ],
         ),
         ({"overrideReason": "canary"}, [("feedback[0].overrideReason", "structure")]),
         ({"overrideReason": {"reason": {"display": "canary"}}}, [("feedback[0].overrideReason.reason", "value")]),
