@@ -42,7 +42,7 @@ def read_class(
     when = time_of(record, placed, panel)
     if when is None:
         record.doubtful.add(Need.BIOPSY_FINDINGS)
-    if when is None or when.first > record.as_of:
+    if when is None or record.is_ahead(when, placed):
         return
     classes = _stated(holder, record.codes)
     if not classes:
@@ -85,7 +85,7 @@ def read_report(record: Record, placed: Placed) -> Iterator[tuple[Biopsy, frozen
     when = time_of(record, placed)
     if when is None:
         record.doubtful.add(Need.REPORTS)
-    if when is None or when.first > record.as_of:
+    if when is None or record.is_ahead(when, placed):
         return
     text = read_histology("\n".join(_texts(record, placed)))
     coded = _coded(resource, record.codes)

@@ -191,6 +191,10 @@ class _Reading:
         possible = [result for result in self.results if born is None or result.day >= born]
         if len(possible) < len(self.results):
             self._complain("conflict", say("results dated before the birth of the patient are not used"))
+        ahead = self.record.ahead
+        if ahead:
+            says = say("{count} results are dated after the day of this review and not used", count=len(ahead))
+            self.record.issues.append(Issue(Severity.WARNING, "value", says, "", min(ahead)))
         kept, aside = race_free(possible)
         if aside:
             says = say("{count} race-specific eGFR results are not used", count=len(aside))

@@ -32,7 +32,8 @@ class Record:
     """Everything read about one patient, and what was found wrong with it while the chart is built.
 
     `doubtful` are the needs that lost a datum: there, absence no longer means "no". `strangers` are the places of
-    resources that belong to someone else. `codes` is the site's map.
+    resources that belong to someone else, `ahead` the references of results dated after `as_of`. `codes` is the site's
+    map.
     """
 
     as_of: date
@@ -43,6 +44,7 @@ class Record:
     issues: list[Issue] = field(default_factory=list)
     doubtful: set[Need] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
+    ahead: set[str] = field(default_factory=set)
     _by_reference: dict[str, Placed] | None = None
     _instants: dict[str, Instant | None] = field(default_factory=dict)
 
@@ -133,6 +135,13 @@ class Record:
         if text not in self._instants:
             self._instants[text] = instant(text)
         return self._instants[text]
+
+    def is_ahead(self, when: Instant, placed: Placed) -> bool:
+        """Whether a result is dated after `as_of`: it is not used, and all such are told at once."""
+        if when.first <= self.as_of:
+            return False
+        self.ahead.add(placed.reference)
+        return True
 
     def moment(self, text: str, placed: Placed, member: str, need: Need | None = None) -> Instant | None:
         """Read a time; one that is no time is an issue."""

@@ -59,7 +59,7 @@ def read_observation(
     if when is None:
         _doubt(record, [item[0] for item in found])
         return
-    if when.first > record.as_of:
+    if record.is_ahead(when, placed):
         return
     for part, holder, member in found:
         result = _result(record, placed, part, holder, member, when)

@@ -168,9 +168,24 @@ class _Reading:
             resource = envelope.read_one(raw)
         except envelope.UNREADABLE as error:
             label = kind.id if isinstance(kind.id, str) else "?"
-            self.cannot_read(name, path + envelope.where(error), f"{name}/{label}")
-            return
+            reference = f"{name}/{label}"
+            if name != "Patient" or (found := self._in_part(raw, path, reference)) is None:
+                self.cannot_read(name, path + envelope.where(error), reference)
+                return
+            resource = found
         self.accept(resource, path, full_url)
+
+    def _in_part(self, raw: msgspec.Raw | bytes, path: str, reference: str) -> Resource | None:
+        """A Patient without what cannot be read of it: who it is must not hang on how a name is written."""
+        try:
+            resource, wrong = envelope.read_in_part(raw)
+        except envelope.UNREADABLE:
+            return None
+        for member, place in wrong.items():
+            self.unread.add("Patient")
+            says = say("`{member}` of the patient cannot be read and is not used", member=member)
+            self.warn("structure", says, path + place, reference)
+        return resource
 
     def accept(self, resource: Resource, path: str, full_url: str | None) -> None:
         """Take a decoded resource, unless FHIR or common sense forbids it."""

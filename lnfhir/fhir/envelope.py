@@ -67,6 +67,7 @@ LOOSE = msgspec.json.Decoder(LooseBundle)
 LOOSE_ENTRY = msgspec.json.Decoder(LooseEntry | None)
 KIND = msgspec.json.Decoder(Kind | None)
 ONE = msgspec.json.Decoder(Resource)
+_OBJECT = msgspec.json.Decoder(dict[str, Any])
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """All that decoding hostile bytes can raise."""
@@ -89,6 +90,30 @@ def read_one(raw: msgspec.Raw | bytes) -> Resource:
         if b"null" not in bytes(raw):
             raise
         return ONE.decode(msgspec.json.encode(without_nulls(msgspec.json.decode(raw))))
+
+
+_DECISIVE = frozenset(("resourceType", "id", "modifierExtension", "implicitRules"))
+
+
+def read_in_part(raw: msgspec.Raw | bytes) -> tuple[Resource, dict[str, str]]:
+    """One resource without the members of a wrong kind, and these: their names with the paths of what is wrong.
+
+    Only for a resource whose members mean the same without each other, as those of a Patient do. Raises one of
+    `UNREADABLE` when a member is wrong on which identity or meaning depends.
+    """
+    sent: dict[str, Any] = without_nulls(_OBJECT.decode(raw))
+    kept: dict[str, Any] = {"resourceType": sent.get("resourceType")}
+    wrong: dict[str, str] = {}
+    for name, member in sent.items():
+        try:
+            ONE.decode(msgspec.json.encode({"resourceType": "", name: member}))
+        except msgspec.ValidationError as error:
+            if name in _DECISIVE:
+                raise
+            wrong[name] = where(error) or f".{name}"
+        else:
+            kept[name] = member
+    return ONE.decode(msgspec.json.encode(kept)), wrong
 
 
 def where(error: Exception) -> str:

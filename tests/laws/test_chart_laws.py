@@ -130,7 +130,6 @@ IRRELEVANT: list[Json] = [
     order("amoxicillin 500 mg capsule", "x3"),
     {"resourceType": "Encounter", "id": "x4", "status": "finished"},
     {"resourceType": "Claim", "id": "x5", "item": [{"sequence": 1}]},
-    creatinine(3.0, name="x6", day="2026-01-01"),
 ]
 
 
@@ -139,6 +138,19 @@ IRRELEVANT: list[Json] = [
 def test_what_is_not_ours_changes_nothing(resources: list[Json], stranger: Json, position: int) -> None:
     mixed = [*resources[:position], stranger, *resources[position:]]
     assert content(read(mixed)) == content(read(resources))
+
+
+@FEW
+@given(records)
+def test_what_is_later_changes_nothing_but_the_line_that_counts_it(resources: list[Json]) -> None:
+    mixed = read([*resources, creatinine(3.0, name="x6", day="2026-01-01")])
+    alone = read(resources)
+    assert replace(content(mixed), issues=()) == replace(content(alone), issues=())
+    line = "results are dated after the day of this review and not used"
+    assert [str(i.says) for i in mixed.issues if line not in str(i.says)] == [
+        str(i.says) for i in alone.issues if line not in str(i.says)
+    ]
+    assert sum(line in str(issue.says) for issue in mixed.issues) == 1
 
 
 @FEW

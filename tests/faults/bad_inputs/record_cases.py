@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from tests.faults.bad_inputs.case import CANARY, Json
+from tests.reviews import AS_OF
 
 LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
@@ -204,7 +206,9 @@ def meaning_cases() -> Iterator[RecordCase]:
     )
     for day in days:
         yield one(86, f"at {day!r:.14}", False, effectiveDateTime=day)
-    yield one(86, "after the day of the judgement", False, False, effectiveDateTime="2999-01-01")
+    yield one(86, "after the day of the judgement", False, effectiveDateTime="2999-01-01")
+    yield one(86, "of the next day", False, effectiveDateTime=(AS_OF + timedelta(days=1)).isoformat())
+    yield one(86, "of the day itself", True, effectiveDateTime=AS_OF.isoformat())
     for when in (
         "2024-06-01T10:00:00",
         "2024-06-01T10:00:00+14:00",

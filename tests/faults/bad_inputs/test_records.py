@@ -18,7 +18,7 @@ from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Result
 from tests.faults.bad_inputs.case import CANARY, JSON, VIEW, unsound
 from tests.faults.bad_inputs.record_cases import CASES, RecordCase, condition, observation, quantity
-from tests.hook_calls import body, call, patient
+from tests.hook_calls import body, bundle, call, patient
 from tests.reviews import AS_OF
 
 KEYS = {"MedicationRequest": "medicationRequests", "Condition": "conditions"}
@@ -91,9 +91,42 @@ def test_an_odd_patient_is_judged_as_far_as_possible(client: TestClient, members
     assert unsound(answered) == []
 
 
-def test_a_patient_that_cannot_be_read_is_no_patient(client: TestClient) -> None:
-    """Number 90: of a Patient with a member of a wrong kind nothing is believed."""
-    answered = client.post(VIEW, content=body(call(prefetch={"patient": patient(gender=["female"])})), headers=JSON)
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("gender", ["female"]),
+        ("gender", 1),
+        ("birthDate", 1990),
+        ("birthDate", {"year": CANARY}),
+        ("deceasedBoolean", CANARY),
+        ("deceasedDateTime", []),
+        ("name", 7),
+        ("name", [{"given": CANARY}]),
+        ("link", {"type": "replaced-by"}),
+        ("meta", CANARY),
+    ],
+)
+def test_of_a_patient_with_one_wrong_member_the_rest_is_used(client: TestClient, member: str, value: Any) -> None:
+    """Number 90: the member is an issue, and the patient is known only in part."""
+    sent = body(call(prefetch={"patient": patient(**{member: value}), "conditions": bundle(condition())}))
+    answered = client.post(VIEW, content=sent, headers=JSON)
+    assert answered.status_code == 200
+    assert unsound(answered) == []
+    assert CANARY not in answered.text
+    found = answered.json()
+    assert found["extension"]["org.lnfhir.assessment"]["coverage"]["patient"] == "partial"
+    told = "\n".join(card["detail"] for card in found["cards"])
+    assert f"`{member}` of the patient cannot be read and is not used" in told.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"id": 7}, {"id": ["p1"]}, {"modifierExtension": "x"}, {"implicitRules": 7}, {"resourceType": ["Patient"]}],
+    ids=repr,
+)
+def test_a_patient_whose_identity_or_meaning_cannot_be_read_is_none(client: TestClient, members: Any) -> None:
+    """Number 90: what might be somebody else, or the opposite of what it says, is not believed."""
+    answered = client.post(VIEW, content=body(call(prefetch={"patient": {**patient(), **members}})), headers=JSON)
     assert answered.status_code == 412
     assert unsound(answered) == []
 

@@ -48,6 +48,13 @@ def only(*resources: Json) -> Biopsy:
 # -- Reports
 
 
+def test_a_biopsy_after_the_day_of_the_review_is_not_used_and_told() -> None:
+    later = {"effectiveDateTime": "2026-02-01"}
+    chart = chart_of(report("Lupus nephritis class IV", **later), class_of("ISN/RPS-IV", day="2026-02-01"))
+    assert chart.biopsies == ()
+    assert said(chart) == ["2 results are dated after the day of this review and not used"]
+
+
 def test_a_class_in_the_conclusion_is_marked_as_read_from_text() -> None:
     biopsy = only(
         report("Lupus nephritis, ISN/RPS class III + V (A/C). AI 8/24, CI 2/12. No thrombotic microangiopathy.")

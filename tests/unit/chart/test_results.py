@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lnfhir.chart.coverage import Coverage, Need
+from lnfhir.fhir.issue import Severity
 from lnfhir.quantity import Analyte
 from tests.unit.chart.records import (
     SNOMED,
@@ -105,6 +106,16 @@ def test_a_result_without_a_known_day_is_not_used_and_leaves_its_need_in_doubt(w
 def test_nothing_after_as_of_enters() -> None:
     chart = chart_of(creatinine(day="2026-01-01"), creatinine(1.5, name="o2", day="2025-12-31"))
     assert [result.reference for result in chart.results] == ["Observation/o2"]
+
+
+def test_results_after_as_of_are_told_once() -> None:
+    """A wrong date must not make a result disappear without a word; a look back must not bury the reader."""
+    later = [creatinine(name=f"o{day}", day=f"2026-01-0{day}") for day in (3, 1, 2)]
+    chart = chart_of(*later, creatinine(1.5, name="o4", day="2025-12-31"))
+    (issue,) = chart.issues
+    assert (issue.severity, issue.code, issue.reference) == (Severity.WARNING, "value", "Observation/o1")
+    assert str(issue.says) == "3 results are dated after the day of this review and not used"
+    assert chart.coverage[Need.KIDNEY_FUNCTION] is Coverage.COMPLETE
 
 
 def test_a_result_before_birth_is_not_used() -> None:

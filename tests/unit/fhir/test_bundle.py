@@ -39,6 +39,28 @@ def test_a_bare_resource_is_an_answer() -> None:
     assert [(place, r.id) for place, r in answer.resources] == [("prefetch.patient", "p")]
 
 
+def test_a_patient_is_read_without_its_wrong_members() -> None:
+    sent = {"resourceType": "Patient", "id": "p", "gender": 1, "birthDate": "1990-05-04", "name": [{"given": ["A", 2]}]}
+    for answer in (read(sent), read(bundle(sent, observation()))):
+        (patient,) = (resource for _, resource in answer.resources if resource.resourceType == "Patient")
+        assert (patient.id, patient.gender, patient.birthDate, patient.name) == ("p", None, "1990-05-04", ())
+        assert answer.unread == {"Patient"}
+        assert answer.coverage is Coverage.COMPLETE
+        assert [path.partition("resource.")[2] or path for _, path in complaints(answer)] == (
+            ["Bundle.gender", "Bundle.name[0].given[1]"]
+            if answer.resources[0][0] == "Bundle"
+            else ["gender", "name[0].given[1]"]
+        )
+
+
+@pytest.mark.parametrize("kind", ["Observation", "Condition", "MedicationRequest"])
+def test_no_other_resource_is_believed_in_part(kind: str) -> None:
+    """Without its status, its verification or `doNotPerform` it could say the opposite."""
+    answer = read({"resourceType": kind, "id": "x", "status": ["entered-in-error"]})
+    assert answer.resources == ()
+    assert answer.unread == {kind}
+
+
 def test_an_operation_outcome_is_a_failed_answer() -> None:
     answer = read(outcome(("error", "processing")))
     assert answer.coverage is Coverage.FAILED
