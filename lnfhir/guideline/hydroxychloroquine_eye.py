@@ -2,7 +2,8 @@
 
 A baseline examination within a year of the start; then yearly from the fifth year (AAO 2016), or from the first when
 the dose is above 5 mg/kg, the eGFR below 60 (KDIGO), with tamoxifen or macular disease, and, where a site wants it,
-with a BMI above 35. SD-OCT with an automated visual field; wide-angle tests where the pattern may be pericentral.
+with a BMI above 35. One that is ordered is not asked for again within the year. SD-OCT with an automated visual
+field; wide-angle tests where the pattern may be pericentral.
 """
 
 from __future__ import annotations
@@ -79,16 +80,18 @@ def retina_is_at_risk(situation: Situation) -> Finding:
     return any_of(say("the retina is at raised risk"), *reasons)
 
 
-def was_examined_within_a_year(chart: Chart) -> tuple[Evidence, ...]:
-    """The latest examination, when it is recent enough to settle every question."""
+def seen_to_within_a_year(chart: Chart) -> tuple[Evidence, ...]:
+    """The latest examination, or an order for one, when it is recent enough to settle every question."""
     since = chart.as_of - timedelta(days=INTERVAL.value)
-    return tuple(p.evidence for day, p in eye_examinations(chart)[-1:] if day >= since)
+    examined = [p.evidence for day, p in eye_examinations(chart)[-1:] if day >= since]
+    orders = (o for o in chart.service_orders if concepts.EYE_SCREENING in o.concepts)
+    return tuple(examined or [o.evidence for o in orders if o.day is not None and o.day >= since])
 
 
 def baseline_is_to_come(chart: Chart) -> Finding:
-    """Within the first year and no examination on record from a year before the start on."""
+    """Within the first year, none on record from a year before the start on, and none ordered."""
     says = say("the baseline eye examination of the first year is to come")
-    recent, since = was_examined_within_a_year(chart), hydroxychloroquine_since(chart)
+    recent, since = seen_to_within_a_year(chart), hydroxychloroquine_since(chart)
     if recent:
         return not_met(says, *recent)
     if isinstance(since, Missing):
@@ -103,10 +106,10 @@ def baseline_is_to_come(chart: Chart) -> Finding:
 
 
 def examination_is_overdue(situation: Situation) -> Finding:
-    """After the first year: none within the last year although examinations are yearly by now."""
+    """After the first year: none within the last year, nor ordered, although examinations are yearly by now."""
     chart = situation.chart
     says = say("the yearly eye examination is overdue")
-    examined, recent = eye_examinations(chart), was_examined_within_a_year(chart)
+    examined, recent = eye_examinations(chart), seen_to_within_a_year(chart)
     if recent:
         return not_met(says, *recent)
     since = hydroxychloroquine_since(chart)

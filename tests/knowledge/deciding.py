@@ -38,8 +38,10 @@ from lnfhir.review import Review
 from tests.vignettes import vignette
 from tests.vignettes.comparing import disagreements
 from tests.vignettes.orders import calls, checked
-from tests.vignettes.vignette import PROFILES, Case, read_vignette
+from tests.vignettes.vignette import PROFILES, SAYINGS, Case, read_vignette
 
+GUIDED = ("guidance", "urgency", "options", "order", *SAYINGS)
+"""Expectations that a recommendation answers."""
 FOLDER = Path(vignette.__file__).parent
 NO_ORDERS: Mapping[str, Request] = {}
 _SLOT: Any = Parameter.__dict__["value"]
@@ -84,15 +86,14 @@ def answered(case: Case, chart: Chart, orders: Mapping[str, Request] = NO_ORDERS
     policy, expect = case.policy, case.expect
     series = series_of(chart, policy)
     courses = courses_of_treatment(chart, policy, series)
-    judged = {*PROFILES, "guidance", "urgency", "first", "options", "order"} & set(expect)
+    judged = {*PROFILES, *GUIDED, "first"} & set(expect)
     refractory = refractory_verdicts(chart, policy, courses) if judged else ()
     considered = (*courses, *filter(None, [after_cell_therapy(courses, series)]))
-    response = responses(considered, policy) if {"response", "guidance", "urgency", "first"} & set(expect) else ()
+    response = responses(considered, policy) if {"response", "first", *GUIDED} & set(expect) else ()
     found = tuple(course.course for course in courses)
     situation = Situation(chart, policy, found, refractory, response, courses)
     wanted = {
-        *expect.get("guidance", {}),
-        *expect.get("urgency", {}),
+        *(rule for key in ("guidance", "urgency", *SAYINGS) for rule in expect.get(key, ())),
         *(("escalate",) if {"options", "order"} & set(expect) else ()),
     }
     review = Review(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from tests.vignettes.vignette import (
     CRITERIA,
     HOOKS,
     PROFILES,
+    SAYINGS,
     Case,
     alternatives,
     expected_pending,
@@ -33,6 +33,8 @@ def disagreements(case: Case, assessment: Json) -> list[str]:
             found += _checks(key, expected, assessment["orders"][key])
         elif key in _OF_CHECKS:
             found += _said_by_checks(key, expected, assessment["orders"]["order-sign"])
+        elif key in SAYINGS:
+            found += _sayings(key, expected, assessment)
         elif key == "order":
             found += _order(expected, assessment)
         elif key == "measures":
@@ -49,7 +51,7 @@ def _responses(assessment: Json) -> Json:
 
 
 def _guidance(assessment: Json) -> Json:
-    return defaultdict(lambda: "absent", {r["rule"]: r["outcome"] for r in assessment["recommendations"]})
+    return {r["rule"]: r["outcome"] for r in assessment["recommendations"]}
 
 
 def _indices(assessment: Json) -> Json:
@@ -86,9 +88,29 @@ _ANSWERED: Mapping[str, tuple[str, Callable[[Json], Json]]] = {
 
 def _answers(word: str, expected: Mapping[str, str], given: Json) -> Iterator[str]:
     for name, answer in expected.items():
-        got = given[name] if isinstance(given, defaultdict) else given.get(name)
+        got = given.get(name)
         if got not in alternatives(answer):
             yield f"{word} {name}: expected {answer}, got {got}"
+
+
+def _sayings(key: str, expected: Mapping[str, list[str]], assessment: Json) -> Iterator[str]:
+    said = {r["rule"]: " | ".join(_said(r)) for r in assessment["recommendations"]}
+    for rule, fragments in expected.items():
+        for fragment in fragments:
+            occurs = fragment.lower() in said.get(rule, "").lower()
+            if occurs is not (key == "says"):
+                yield f"{key} {rule}: {fragment!r} is {'' if occurs else 'not '}in {said.get(rule)!r}"
+
+
+def _said(recommendation: Json) -> Iterator[str]:
+    """What a reader is told: sentence, notes, what is missing, gates, and each draft in its order with its doses."""
+    yield from (recommendation["says"], *recommendation["notes"], *recommendation["missing"])
+    yield from (f"{gate['says']}: {gate['state']}" for gate in recommendation["gates"])
+    for draft in recommendation["drafts"]:
+        yield draft["label"]
+        for dosage in draft["resource"].get("dosageInstruction", ()):
+            dose = dosage["doseAndRate"][0]["doseQuantity"]
+            yield f"{dose['value']:g} {dose['unit']}"
 
 
 def _order(expected: list[str], assessment: Json) -> Iterator[str]:

@@ -66,6 +66,31 @@ def test_a_vignette_with_one_false_expectation_fails(which: str, expect: dict[st
     assert found.startswith(which)
 
 
+def test_what_a_recommendation_tells_is_looked_for_and_must_not_occur() -> None:
+    assessment = answered().assessment
+    told = next(r for r in assessment["recommendations"] if r["rule"] == "hcq-missing")["says"]
+    for key, fragment, agrees in (
+        ("says", told.upper(), True),
+        ("says", "a thing that nobody says", False),
+        ("says not", "a thing that nobody says", True),
+        ("says not", told, False),
+    ):
+        (case,) = vignette(expect={key: {"hcq-missing": [fragment]}})
+        found = disagreements(case, assessment)
+        assert (not found) is agrees
+        assert all(line.startswith(f"{key} hcq-missing: ") for line in found)
+
+
+def test_gates_and_doses_of_drafts_are_told() -> None:
+    dosage = {"doseAndRate": [{"doseQuantity": {"value": 2.5, "unit": "mg"}}]}
+    draft = {"label": "Start it", "resource": {"dosageInstruction": [dosage, dosage]}}
+    told = {"rule": "ras-start", "says": "Do", "notes": ["slowly"], "missing": ["potassium"], "drafts": [draft]}
+    told["gates"] = [{"says": "no angioedema", "state": "met"}]
+    whole = "do | slowly | potassium | no angioedema: met | start it | 2.5 mg | 2.5 mg"
+    (case,) = vignette(expect={"says": {"ras-start": [whole]}})
+    assert disagreements(case, {"recommendations": [told]}) == []
+
+
 def test_a_false_expectation_fails_the_test_of_the_vignette() -> None:
     (case,) = vignette(expect={"ding2025": "not-met"})
     assert [line for line in faults(case) if line.startswith("ding2025 overall: expected not-met, got met")]
@@ -128,6 +153,10 @@ def written_out(changed: dict[str, Any]) -> None:
         {"expect": {"response": {"kdigo2025": "none"}}},
         {"expect": {"response": {"kdigo2024": "some"}}},
         {"expect": {"guidance": {"hcq-missing": "yes"}}},
+        {"expect": {"guidance": {"hcq-misssing": "advise"}}},
+        {"expect": {"says": {"hcq-misssing": ["400 mg"]}}},
+        {"expect": {"says": {"hcq-missing": "400 mg"}}},
+        {"expect": {"says not": {"hcq-missing": []}}},
         {"expect": {"course": {"begin": "d0"}}},
         {"drafts": ["tacrolimus 2 mg twice daily"]},
         {"drafts": ["tacrolimos 2 mg"], "expect": {"order-sign": {"cni-gate": "advise"}}},

@@ -15,8 +15,10 @@ from typing import Any, get_args
 
 import yaml
 
+from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.choices import Standing
 from lnfhir.guideline.order_safety import ORDER_RULES
+from lnfhir.guideline.recommendation import Outcome
 from lnfhir.guideline.response_definitions import DEFINITIONS as RESPONSE_DEFINITIONS
 from lnfhir.policy import Policy, RefractoryProfile, policy_from
 from lnfhir.sandbox.days import Calendar
@@ -41,13 +43,15 @@ COURSES_OF_EVENTS = (
     "kidney-failure",
 )
 RESPONSES = ("complete", "partial", "none", "not-applicable", "unknown")
-OUTCOMES = ("advise", "contraindicated", "needs-data", "already-done", "not-applicable", "absent")
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
+RULES = tuple(recommendation.rule for recommendation in RECOMMENDATIONS)
 HOOKS = ("order-select", "order-sign")
 RULES_OF_ORDERS = tuple(rule.rule for rule in ORDER_RULES)
 ORDERS = ("drafts", "selected", "accepted")
 INDICATORS = ("info", "warning", "critical")
 STANDINGS = tuple(standing.value for standing in Standing)
 OF_A_PROFILE = (*CRITERIA, "state", "missing", "notes")
+SAYINGS = ("says", "says not")
 _OF_ORDERS = ("asks", "suggests", "tells")
 _PENDING_UNTIL = re.compile(r"pending until (?P<day>\S+)$")
 
@@ -176,10 +180,10 @@ def expected_pending(answer: str) -> str | None:
 
 _WORDS: Mapping[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
     "response": (DEFINITIONS, RESPONSES),
-    "guidance": (None, OUTCOMES),
+    "guidance": (RULES, OUTCOMES),
     "indices": (INDICES, ("met", "not-met", "unknown")),
     "options": (None, STANDINGS),
-    "urgency": (None, INDICATORS),
+    "urgency": (RULES, INDICATORS),
     "first": (("refractory", "response", "index"), (*PROFILES, *DEFINITIONS, *INDICES)),
 }
 """Expectations of one word for each name: the names (None: any) and the words."""
@@ -192,6 +196,8 @@ def check_expectations(expect: Mapping[str, Any], calendar: Calendar) -> None:
             _check_profile(key, {"overall": value} if isinstance(value, str) else value, calendar)
         elif key in _WORDS:
             _check_words(key, value)
+        elif key in SAYINGS:
+            _check_sayings(key, value)
         elif key in (*HOOKS, *_OF_ORDERS):
             _check_orders(key, value)
         elif key == "order":
@@ -217,7 +223,7 @@ def _check_orders(key: str, expected: Mapping[str, Any]) -> None:
         _known(rule, RULES_OF_ORDERS, f"rule under `{key}`")
         if key in HOOKS:
             outcome, indicator = order_expected(answer)
-            _known(outcome, OUTCOMES, "answer")
+            _known(outcome, (*OUTCOMES, "absent"), "answer")
             if indicator is not None:
                 _known(indicator, INDICATORS, "indicator")
         elif not isinstance(answer, list):
@@ -230,6 +236,13 @@ def _check_words(key: str, expected: Mapping[str, Any]) -> None:
         if names is not None:
             _known(name, names, f"name under `{key}`")
         _answers(answer, answers)
+
+
+def _check_sayings(key: str, expected: Mapping[str, Any]) -> None:
+    for rule, fragments in expected.items():
+        _known(rule, RULES, f"rule under `{key}`")
+        if not isinstance(fragments, list) or not fragments or not all(isinstance(one, str) for one in fragments):
+            raise VignetteError(f"`{key}` of {rule} is a list of fragments, not {fragments!r}")
 
 
 def _check_course(expected: Mapping[str, Any], calendar: Calendar) -> None:
