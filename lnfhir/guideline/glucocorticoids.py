@@ -91,10 +91,12 @@ def six_months_have_passed(situation: Situation) -> Finding:
     if course is None:
         unsearched = [SEARCH[n] for n in (Need.ORDERS, Need.ADMINISTRATIONS) if not chart.searched(n)]
         return unknown(says, *unsearched) if unsearched else not_met(says)
+    begun = situation.begun_by
+    if begun is not None and chart.as_of - begun >= timedelta(days=TARGET_BY.value):
+        return met(says, *course.evidence)
     if course.t0 is None:
         return unknown(says, say("start of induction"))
-    passed = chart.as_of - course.t0 >= timedelta(days=TARGET_BY.value)
-    return met(says, *course.evidence) if passed else not_met(says, *course.evidence)
+    return not_met(says, *course.evidence)
 
 
 # The dose

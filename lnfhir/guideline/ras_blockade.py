@@ -24,7 +24,7 @@ from lnfhir.guideline.ras_conflict import (
 )
 from lnfhir.guideline.ras_follow_up import FOLLOW_UP, LOW_SYSTOLIC, PRESSURE_AGE, pressure_is_low
 from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Recommendation
-from lnfhir.guideline.record import allergic_to, diagnosed, diagnosed_now, open_question, recent, when_known
+from lnfhir.guideline.record import allergic_to, diagnosed, diagnosed_now, holds, open_question, recent, when_known
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.sources import (
     ACR_2024,
@@ -232,7 +232,7 @@ def start_drafts(chart: Chart) -> tuple[Draft, ...]:
 def decide_start(situation: Situation) -> Guidance:
     """Whether to start an ACE inhibitor or an ARB."""
     chart = situation.chart
-    angioedema = had_angioedema(chart)
+    angioedema, informed = had_angioedema(chart), only_informed(chart)
     wanted = (
         (potassium_forbids_start(chart, situation.policy.k_no_start), drafts.POTASSIUM),
         (creatinine_rose_acutely(chart), drafts.CREATININE),
@@ -249,12 +249,12 @@ def decide_start(situation: Situation) -> Guidance:
             already=takes_ras_blocker(chart),
             indicated=blockade_is_indicated(situation),
             barred=start_is_barred(situation),
-            withheld=only_informed(chart),
+            withheld=informed,
             gates=(angioedema, contraception_is_effective(chart)),
             notes=(TITRATE, TITRATE_SOON) if angioedema.truth is Truth.NOT_MET else (AFTER_ANGIOEDEMA, TITRATE),
             drafts=start_drafts(chart),
             requests=tuple(drafts.request(chart, test) for finding, test in wanted if open_question(finding)),
-            indicator=Indicator.WARNING,
+            indicator=Indicator.INFO if holds(informed) else Indicator.WARNING,
         ),
     )
 

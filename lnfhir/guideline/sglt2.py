@@ -30,7 +30,7 @@ from lnfhir.guideline.sglt2_indication import (
     function_is_stable,
     there_is_a_reason,
 )
-from lnfhir.guideline.sglt2_safety import SAFETY
+from lnfhir.guideline.sglt2_safety import SAFETY, when_to_pause
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.sources import DIGEST, EULAR_2023, FROM_MEMORY, KDIGO_2024, KDIGO_CKD_2024, PRIMARY, SECONDARY
 from lnfhir.guideline.starting import Sentences, Start, judge
@@ -71,7 +71,6 @@ EVIDENCE = say(
     " (38 patients, 17 with nephritis: proteinuria unchanged, adverse events in half, eGFR stable)"
 )
 EXPECTED_DIP = say("An early eGFR dip of 3 to 5 (up to 30 %) is expected; within 8 weeks it is not worsening nephritis")
-HOLD = say("Pause on sick days and at least 3 days before surgery (ertugliflozin 4)")
 ASK_INFECTION = say("No genital infection was found in the record; ask for it")
 BELOW_25 = say("eGFR is 20 to 24: the US label of dapagliflozin allows no start, empagliflozin is the alternative")
 
@@ -106,7 +105,7 @@ def decide_start(situation: Situation) -> Guidance:
     enough = egfr_today(situation, EGFR_AGE).finding(
         say("eGFR is 25 or more"), lambda egfr: egfr.at_least(DAPAGLIFLOZIN_FLOOR.value)
     )
-    notes = [EVIDENCE, EXPECTED_DIP, HOLD]
+    notes = [EVIDENCE, EXPECTED_DIP, when_to_pause()]
     if enough.truth is Truth.NOT_MET:
         notes.append(BELOW_25)
     if genital_infection(chart).truth is Truth.NOT_MET:

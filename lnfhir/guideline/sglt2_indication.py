@@ -19,7 +19,7 @@ from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.sources import ENGINEERING, KDIGO_CKD_2024, LNFHIR, PRIMARY, SECONDARY
 from lnfhir.guideline.today import egfr_today, proteinuria_today
 from lnfhir.guideline.whom import has_lupus_nephritis
-from lnfhir.logic import Finding, Truth, all_of, any_of, met, none_of, not_met, unknown
+from lnfhir.logic import Finding, Missing, Truth, all_of, any_of, met, none_of, not_met, unknown
 from lnfhir.measures.baseline import egfr_ratio
 from lnfhir.measures.kidney import KidneyFunction, kidney_function_series
 from lnfhir.measures.steroids import pulses, unreadable_infusions
@@ -80,8 +80,11 @@ def albuminuria_is_high(situation: Situation) -> Finding:
     )
     if not open_question(by_uacr):
         return by_uacr
+    upcr = proteinuria_today(situation, PROTEINURIA_AGE)
+    if isinstance(upcr, Missing):
+        return by_uacr
     return when_known(
-        proteinuria_today(situation, PROTEINURIA_AGE),
+        upcr,
         say("UPCR, standing in for UACR, is {limit} g/g or more", limit=UPCR_PROXY.value),
         lambda upcr: upcr.at_least(UPCR_PROXY.value),
         wanted,
@@ -183,10 +186,12 @@ def induction_is_some_time_ago(situation: Situation) -> Finding:
     if course is None:
         unsearched = [SEARCH[n] for n in (Need.ORDERS, Need.ADMINISTRATIONS) if not situation.chart.searched(n)]
         return unknown(says, *unsearched) if unsearched else met(says)
+    begun = situation.begun_by
+    if begun is not None and (situation.chart.as_of - begun).days >= months * DAYS_IN_MONTH.value:
+        return met(says, *course.evidence)
     if course.t0 is None:
         return unknown(says, say("start of induction"))
-    long_ago = (situation.chart.as_of - course.t0).days >= months * DAYS_IN_MONTH.value
-    return met(says, *course.evidence) if long_ago else not_met(says, *course.evidence)
+    return not_met(says, *course.evidence)
 
 
 def disease_is_stable(situation: Situation) -> Finding:

@@ -24,7 +24,7 @@ from lnfhir.guideline.sources import DIGEST, FROM_MEMORY, KDIGO_CKD_2024
 from lnfhir.guideline.watching import Hazard, Watch, WatchSentences, watch
 from lnfhir.guideline.whom import has_lupus, is_on_dialysis, is_pregnant
 from lnfhir.logic import Finding, any_of
-from lnfhir.message import say
+from lnfhir.message import Message, say
 from lnfhir.terminology import concepts
 from lnfhir.terminology.drug_groups import SGLT2_INHIBITORS
 
@@ -43,6 +43,13 @@ SENTENCES = WatchSentences(
     fine=say("SGLT2 inhibitor in use, nothing on record speaks against it"),
     not_used=say("No SGLT2 inhibitor is in use"),
 )
+
+
+def when_to_pause() -> Message:
+    """Sick days and surgery."""
+    return say(
+        "Pause on sick days and at least {days} days before surgery (ertugliflozin 4)", days=BEFORE_SURGERY.value
+    )
 
 
 def acute_illness(chart: Chart) -> Finding:
@@ -103,10 +110,7 @@ def safety_guidance(situation: Situation, whom: Finding) -> Guidance:
             using=takes(chart, say("an SGLT2 inhibitor is in use"), SGLT2_INHIBITORS),
             hazards=hazards,
             notes=(
-                say(
-                    "Pause on sick days and at least {days} days before surgery (ertugliflozin 4)",
-                    days=int(BEFORE_SURGERY.value),
-                ),
+                when_to_pause(),
                 say("Below an eGFR of 20 it goes on once started; an early dip up to {percent} % is expected",
                     percent=int(EXPECTED_DIP.value)),
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from lnfhir.chart.chart import Chart
 from lnfhir.guideline.courses import Course
@@ -26,6 +27,13 @@ class Situation:
     def course(self) -> Course | None:
         """The current course, if any."""
         return self.courses[-1] if self.courses else None
+
+    @property
+    def begun_by(self) -> date | None:
+        """The day by which the current course had surely begun: T0, or its first day on record where T0 is earlier."""
+        if self.course is None or self.course.t0 is not None:
+            return None if self.course is None else self.course.t0
+        return min((item.when for item in self.course.evidence if item.when is not None), default=None)
 
     @property
     def leading(self) -> RefractoryVerdict:

@@ -19,14 +19,21 @@ from tests.knowledge.pages import parameters_by_module
 ROOT = Path(__file__).parents[2]
 COUNTS = frozenset({"doses", "courses", "tests", "readings", "times"})
 NOT_HERE = (
-    # Order safety, escalation: each number has both sides in the unit tests of its topic.
-    "order_safety", "escalation",
+    # Each number has both sides in the unit tests of its topic.
+    "order_safety", "escalation", "blood_pressure", "bone", "glucocorticoids", "infection_prevention", "vital_signs",
     # Arithmetic, checked against a second implementation in tests/second_opinion; figures that are shown only.
     "measures.kidney", "measures.steroids", "outlook",
 )  # fmt: skip
 UNIT = "both sides are in tests/unit/measures; no verdict of a vignette hangs on it"
 NOTE = "decides a note; that a note is absent cannot be expected. Both sides are in tests/unit/guideline/"
+SETTING = (
+    "printed for a site's setting; tests/unit/guideline/test_care_settings.py; tests/knowledge/test_policy_decides.py"
+)
 EXEMPT: Mapping[str, str] = {
+    "highest daily dose (site setting `hcq_cap_mg`)": SETTING,
+    "share by which it is reduced (site setting `hcq_egfr30_reduction`)": SETTING,
+    "the other share a site can choose": SETTING,
+    "UPCR from which a blocker is started (site setting `ras_threshold`; 0 means any measurable proteinuria)": SETTING,
     "days that one infusion of cyclophosphamide covers at most": UNIT,
     "relative difference two methods of measuring proteinuria may have": UNIT,
     "age from which a person counts as an adult": UNIT,
@@ -76,6 +83,7 @@ WRITTEN_FOR: Mapping[str, str] = {
     "relapse": "P3", "steroid_intensity": "P4", "immunosuppressant": "P4", "course_of": "P4", "adherence": "P4",
     "cyclophosphamide": "P4", "immunosuppression": "P7", "other_": "P5", "response": "P6", "trajectory": "P6",
     "activity": "P8", "measures": "P7", "definite": "B1",
+    "hydroxychloroquine": "C2", "ras_": "C3", "whom": "C3", "guideline.record": "C3", "sglt2": "C4",
 }  # fmt: skip
 """Where a number of a topic is looked for first; only for speed."""
 
