@@ -135,9 +135,10 @@ def fell_by(fraction: Parameter, assessment: Assessment, course: Trajectory) -> 
         return unknown(says, say("proteinuria by the same method as at baseline"), evidence=evidence)
     left = [_left(before, now) for before in (start.lowest, start.highest)]
     change = fall(start.chosen, now)
-    notes = (
-        (say("proteinuria changed by {percent} % from baseline", percent=-change * 100),) if change is not None else ()
+    changed = (
+        say("proteinuria changed by {percent} % from baseline", percent=-change * 100) if change is not None else None
     )
+    notes = tuple(filter(None, (changed,))) + tuple(note for note in baseline.notes if note not in now.notes)
     truths = {Truth.UNKNOWN if part is None else part.at_most(1 - fraction.value) for part in left}
     if truths == {Truth.MET} or truths == {Truth.NOT_MET}:
         return Finding(says, truths.pop(), evidence, notes=notes)
@@ -191,6 +192,7 @@ def function_is_stable(tolerance: float, assessment: Assessment, course: Traject
         need = say("an eGFR by the same equation as at baseline, or creatinine at both dates")
         return unknown(says, need, evidence=evidence)
     notes = _function_notes(course.g0.value, function, disagree=other is not Truth.UNKNOWN and other is not truth)
+    notes += tuple(note for note in course.g0.notes if note not in function.notes)
     ageless = egfr_ratio_at_one_age(course.chart, course.g0.value, function)
     if ageless is not None and not use_creatinine and ageless.at_least(1 - tolerance) is not truth:
         notes = (*notes, say("a birthday between the two dates decides this: each lowers eGFR by 0.6 %"))

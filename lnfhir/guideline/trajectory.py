@@ -10,12 +10,12 @@ from lnfhir.chart.chart import Chart
 from lnfhir.citation import Parameter
 from lnfhir.guideline.courses import Course
 from lnfhir.guideline.sources import DIGEST, ENGINEERING, KDIGO_CKD_2024, LNFHIR
-from lnfhir.logic import Evidence, Known, Missing, Truth, missing
+from lnfhir.logic import Evidence, Known, Missing, missing
 from lnfhir.measures.assessment import Assessment, assessments
 from lnfhir.measures.baseline import BaselineProteinuria, baseline_function, baseline_proteinuria
 from lnfhir.measures.immunosuppression import GAP, exposure_spans
 from lnfhir.measures.kidney import KidneyFunction, kidney_function_series
-from lnfhir.measures.pregnancy import hides_kidney_response, pregnancies
+from lnfhir.measures.pregnancy import is_hidden_by_pregnancy
 from lnfhir.measures.urine_protein import Proteinuria, proteinuria_series
 from lnfhir.message import say
 from lnfhir.policy import Policy
@@ -101,14 +101,9 @@ def trajectory(course: Course, chart: Chart, policy: Policy, series: Series) -> 
     counted = tuple(
         a
         for a in series.assessments
-        if first <= a.day <= until and a.proteinuria.evidence != used and not _late_pregnancy(chart, a.day)
+        if first <= a.day <= until and a.proteinuria.evidence != used and not is_hidden_by_pregnancy(chart, a.day)
     )
     return Trajectory(course, chart, policy, p0, g0, counted, until, _treated_until(chart, course.t0, until))
-
-
-def _late_pregnancy(chart: Chart, day: date) -> bool:
-    """Neither a response nor a failure can be read from urine and creatinine of late pregnancy, then or later."""
-    return bool(pregnancies(chart)) and hides_kidney_response(chart, day).truth is Truth.MET
 
 
 def _treated_until(chart: Chart, t0: date, until: date) -> date | None:

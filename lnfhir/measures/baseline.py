@@ -15,9 +15,10 @@ from lnfhir.citation import Parameter
 from lnfhir.logic import Known, Missing, missing
 from lnfhir.measures.body import age_on
 from lnfhir.measures.kidney import CKD_EPI_AGE, Equation, KidneyFunction, kidney_function_series
+from lnfhir.measures.pregnancy import in_pregnancy, is_hidden_by_pregnancy
 from lnfhir.measures.sources import ENGINEERING, LNFHIR, by_default
 from lnfhir.measures.urine_protein import TRUST, Proteinuria, proteinuria_series
-from lnfhir.message import say
+from lnfhir.message import Message, say
 from lnfhir.policy import Policy
 from lnfhir.quantity import Amount
 
@@ -61,9 +62,11 @@ def baseline_proteinuria(
 ) -> Known[BaselineProteinuria] | Missing:
     """P0 in [T0-90 d, T0+14 d] by R12: on or before T0, then within 14 days, then the better method, then closest."""
     series = proteinuria_series(chart, policy) if series is None else series
-    candidates = [value for value in series if _in_window(value.day, t0)]
+    near = [value for value in series if _in_window(value.day, t0)]
+    candidates = [value for value in near if not is_hidden_by_pregnancy(chart, value.day)]
     if not candidates:
-        return missing(say("urine protein/creatinine ratio near the start of treatment on {day}", day=t0))
+        need = say("urine protein/creatinine ratio near the start of treatment on {day}", day=t0)
+        return missing(_not_of_pregnancy(need) if near else need)
     chosen = min(
         candidates,
         key=lambda v: (v.day > t0, not _is_close(v.day, t0), TRUST[v.modality], abs((v.day - t0).days)),
@@ -72,7 +75,7 @@ def baseline_proteinuria(
     lowest = min(rivals, key=lambda v: v.amount.low)
     highest = max(rivals, key=lambda v: v.amount.high)
     evidence = tuple(dict.fromkeys(v.evidence for v in (chosen, lowest, highest)))
-    notes = chosen.notes
+    notes = (*chosen.notes, *_pregnancy_notes(chart, chosen.day))
     if lowest is not highest:
         notes += (
             say("baseline values within {days} days of the start range from {low} to {high} g/g",
@@ -88,7 +91,8 @@ def baseline_function(
 
     A function whose eGFR is not known is taken only when no other is there; its `needs` say what it lacks.
     """
-    series = kidney_function_series(chart, policy) if series is None else series
+    every = kidney_function_series(chart, policy) if series is None else series
+    series = tuple(function for function in every if not is_hidden_by_pregnancy(chart, function.day))
     found: KidneyFunction | None
     if policy.baseline_function == "T0":
         around = [f for f in series if _in_window(f.day, t0)]
@@ -105,7 +109,20 @@ def baseline_function(
     else:
         found = _best([f for f in series if timedelta(0) <= t0 - f.day <= _days(BEST_PRIOR)])
         need = say("serum creatinine in the 12 months before {day}", day=t0)
-    return missing(need) if found is None else Known(found, (found.evidence,), found.notes)
+    if found is None:
+        return missing(_not_of_pregnancy(need) if len(series) < len(every) else need)
+    return Known(found, (found.evidence,), (*found.notes, *_pregnancy_notes(chart, found.day)))
+
+
+def _not_of_pregnancy(need: Message) -> Message:
+    """Values of late pregnancy are on record and are no baseline: physiology, or pre-eclampsia, changes both."""
+    return say("{value}, not of late pregnancy or the 12 weeks after it", value=need)
+
+
+def _pregnancy_notes(chart: Chart, day: date) -> tuple[Message, ...]:
+    if not in_pregnancy(chart, day):
+        return ()
+    return (say("the baseline of {day} was measured in pregnancy, which changes proteinuria and eGFR", day=day),)
 
 
 def _best(functions: list[KidneyFunction]) -> KidneyFunction | None:

@@ -9,7 +9,7 @@ from lnfhir.chart.chart import Chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
-from lnfhir.logic import Evidence, Finding, Known, Missing, met, missing, not_met, unknown
+from lnfhir.logic import Evidence, Finding, Known, Missing, Truth, met, missing, not_met, unknown
 from lnfhir.measures.body import age_on
 from lnfhir.measures.sources import ENGINEERING, LNFHIR, by_default
 from lnfhir.message import say
@@ -133,6 +133,20 @@ def gestational_weeks(chart: Chart) -> Known[float] | Missing:
         return missing(say("weeks of pregnancy"))
     return Known((chart.as_of - dated[-1].first).days / 7, (dated[-1].evidence,),
                  (say("counted from the recorded onset"),))  # fmt: skip
+
+
+def in_pregnancy(chart: Chart, day: date) -> bool:
+    """The day lies in a confirmed pregnancy whose onset is stated, or in the 12 weeks after it."""
+    after = timedelta(weeks=AFTERWARDS.value)
+    return any(
+        p.confirmed and p.first is not None and p.first <= day and (p.last is None or day <= p.last + after)
+        for p in pregnancies(chart)
+    )
+
+
+def is_hidden_by_pregnancy(chart: Chart, day: date) -> bool:
+    """Known to lie in the time in which proteinuria and function mislead: neither a baseline nor a response."""
+    return bool(pregnancies(chart)) and hides_kidney_response(chart, day).truth is Truth.MET
 
 
 def hides_kidney_response(chart: Chart, day: date) -> Finding:
