@@ -131,7 +131,8 @@ def _spanned(
     else:
         end = dose.end
         active = status != "on-hold" and (end is None or end >= today)
-    yield from _uses(meaning, source, placed, replace(dose, end=end), route, active=active, **also)
+    held = status == "on-hold"
+    yield from _uses(meaning, source, placed, replace(dose, end=end), route, active=active, on_hold=held, **also)
 
 
 def _supply_days(sent: Quantity | None) -> float | None:

@@ -132,6 +132,7 @@ class DrugUse:
     An order without an end is open: `end` None and `active` True; when it has ended on an unknown day, `end` is
     None and `active` False. `route` is `oral`, `iv`, `im`, `sc`, `other` (not systemic) or `unknown`.
     `stopped_for` is `intolerance`, `non-response` or ``. `dose_from_text` when words gave the dose or frequency.
+    `on_hold` when the order or statement is suspended.
     """
 
     drug: str
@@ -151,6 +152,7 @@ class DrugUse:
     days_supply: float | None = None
     stopped_for: str = ""
     display: str = ""
+    on_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from lnfhir.guideline.milestones import MONTH_6, MONTH_18
 from lnfhir.guideline.trajectory import Series, Trajectory, series_of, trajectory
 from lnfhir.guideline.treatment_failure import ding2025
 from lnfhir.logic import Truth
-from lnfhir.measures.cyclophosphamide import cell_therapy_days
+from lnfhir.measures.cell_therapy import cell_therapy_days, ordered_cell_therapy
 from lnfhir.measures.daily_dose import DailyDose
 from lnfhir.measures.immunosuppression import InductionSpan, daily_mycophenolate, exposure_spans, induction_spans
 from lnfhir.measures.steroids import SteroidEpisode, steroid_episodes
-from lnfhir.message import say
+from lnfhir.message import Message, say
 from lnfhir.policy import Policy
 from lnfhir.terminology.drug_groups import ANTI_CD20, CALCINEURIN_INHIBITORS
 
@@ -63,7 +63,18 @@ def courses_of_treatment(chart: Chart, policy: Policy, series: Series) -> tuple[
     for day in cell_therapy_days(chart):
         if courses and courses[-1].end is None and (courses[-1].t0 is None or courses[-1].t0 < day):
             courses[-1] = replace(courses[-1], end=day, ended_by="cell-therapy")
+    if courses and courses[-1].end is None:
+        courses[-1] = replace(courses[-1], notes=(*courses[-1].notes, *_cells_only_ordered(chart, courses[-1])))
     return tuple(trajectory(course, chart, policy, series) for course in courses)
+
+
+def _cells_only_ordered(chart: Chart, course: Course) -> tuple[Message, ...]:
+    days = (use.start for use in ordered_cell_therapy(chart) if use.start is not None)
+    return tuple(
+        say("cell therapy was ordered on {day}; no infusion is on record", day=day)
+        for day in days
+        if course.t0 is None or course.t0 <= day
+    )
 
 
 def _starts(record: _Record) -> tuple[_Start, ...]:

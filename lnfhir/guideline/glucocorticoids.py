@@ -28,14 +28,11 @@ from lnfhir.guideline.sources import (
 from lnfhir.guideline.verdict import ResponseState, ResponseVerdict
 from lnfhir.guideline.watching import Hazard, Watch, WatchSentences, watch
 from lnfhir.guideline.whom import has_lupus
-from lnfhir.logic import Evidence, Finding, Truth, all_of, met, none_of, not_met, unknown
-from lnfhir.measures.cyclophosphamide import cell_therapy_days
-from lnfhir.measures.exposure import use_evidence
+from lnfhir.logic import Finding, Truth, all_of, met, none_of, not_met, unknown
+from lnfhir.measures.cell_therapy import cell_therapies
 from lnfhir.measures.steroids import steroid_on
 from lnfhir.message import Message, say
 from lnfhir.quantity import small_enough
-from lnfhir.terminology import concepts
-from lnfhir.terminology.drug_groups import CELL_THERAPIES
 
 TARGET = Parameter("prednisone-equivalent to be reached", 5.0, "mg/d", ACR_2024.at("glucocorticoid taper", PRIMARY))
 TARGET_BY = Parameter(
@@ -75,13 +72,9 @@ def takes_glucocorticoid(chart: Chart) -> Finding:
 
 
 def had_cell_therapy(chart: Chart) -> Finding:
-    """A CAR-T product was given or ordered."""
-    found = [use_evidence(u) for u in chart.uses_of(*CELL_THERAPIES)]
-    found += [p.evidence for p in chart.procedures if concepts.CAR_T_INFUSION in p.concepts]
-    says = say("cell therapy was given")
-    if not found:
-        found = [Evidence("", "cell therapy", when=day) for day in cell_therapy_days(chart)]
-    return shown(chart, says, found, *MEDICATIONS)
+    """CAR-T cells were infused. Alerts end with it, so an order alone is not enough."""
+    found = (therapy.evidence for therapy in cell_therapies(chart))
+    return shown(chart, say("cell therapy was given"), found, *MEDICATIONS)
 
 
 def six_months_have_passed(situation: Situation) -> Finding:

@@ -14,6 +14,7 @@ from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
 from lnfhir.logic import Evidence, Known, Missing, missing
 from lnfhir.measures.body import body_surface, weight_near
+from lnfhir.measures.cell_therapy import cell_therapy_days, ordered_cell_therapy
 from lnfhir.measures.daily_dose import DailyDose
 from lnfhir.measures.exposure import continuous, single_doses
 from lnfhir.measures.sources import DIGEST, ENGINEERING, KDIGO_2024, LNFHIR, by_default
@@ -22,7 +23,6 @@ from lnfhir.quantity import CLOSE
 
 CYCLOPHOSPHAMIDE = "cyclophosphamide"
 FLUDARABINE = "fludarabine"
-CAR_T_PRODUCTS = frozenset({"car-t", "tisagenlecleucel", "axicabtagene", "ciltacabtagene", "idecabtagene"})
 
 _REGIMENS = KDIGO_2024.at("initial therapy, cyclophosphamide", DIGEST)
 LOW_DOSE_MG = Parameter("single dose of the low-dose regimen", 500, "mg", _REGIMENS)
@@ -90,16 +90,11 @@ def oral_cyclophosphamide(chart: Chart) -> DailyDose:
     return DailyDose(spans, chart.searched(Need.ORDERS), say("cyclophosphamide orders (may be external)"))
 
 
-@per_chart
-def cell_therapy_days(chart: Chart) -> tuple[date, ...]:
-    """The days on which a CAR-T product was given or is ordered for, oldest first."""
-    return tuple(sorted({use.start for use in chart.drugs if use.drug in CAR_T_PRODUCTS and use.start is not None}))
-
-
 def is_lymphodepletion(chart: Chart, day: date) -> bool:
-    """Up to 7 days before a CAR-T product, or within 7 days of fludarabine."""
+    """Up to 7 days before a CAR-T product was given or is ordered for, or within 7 days of fludarabine."""
     before = timedelta(days=int(LYMPHODEPLETION_BEFORE.value))
-    if any(day <= infused <= day + before for infused in cell_therapy_days(chart)):
+    cells = (*cell_therapy_days(chart), *(use.start for use in ordered_cell_therapy(chart) if use.start is not None))
+    if any(day <= infused <= day + before for infused in cells):
         return True
     near = timedelta(days=int(WITH_FLUDARABINE.value))
     starts = [use.start for use in chart.uses_of(FLUDARABINE) if use.start is not None]

@@ -32,14 +32,15 @@ class Treatment:
     as_needed: bool
     stopped_for: str
     reported: bool
+    ordered: bool
 
 
 def write_treatment(writer: Writer, item: str) -> None:
     """`d3.. prednisone 60 mg daily`, `d0..d2 methylprednisolone IV 500 mg daily`, `d14.. mycophenolate "per protocol"`.
 
     Oral, subcutaneous and intramuscular drugs become orders, intravenous doses administrations (one for each day
-    they were given), `reported` ones statements. Further words: `as needed`, `stopped for intolerance`,
-    `stopped for non-response`.
+    they were given), `reported` ones statements and `ordered` ones orders alone. Further words: `as needed`,
+    `stopped for intolerance`, `stopped for non-response`.
     """
     span, words = dated(writer, item)
     treatment = read_treatment(words)
@@ -47,7 +48,7 @@ def write_treatment(writer: Writer, item: str) -> None:
         return
     if treatment.reported:
         _write_statement(writer, span, treatment)
-    elif treatment.route == "IV":
+    elif treatment.route == "IV" and not treatment.ordered:
         for day in _given_on(writer, span, treatment):
             _write_administration(writer, day, treatment)
     else:
@@ -63,6 +64,7 @@ def read_treatment(item: str) -> Treatment:
     known = DRUGS[name] if name else Drug("", None)
     stopped, rest = ending_of(rest, _UNTIL)
     reported, rest = ending_of(rest, ("reported",))
+    ordered, rest = ending_of(rest, ("ordered",))
     as_needed, rest = ending_of(rest, ("as needed",))
     route, rest = take(rest, ROUTES)
     number, _, tail = rest.partition(" ")
@@ -90,6 +92,7 @@ def read_treatment(item: str) -> Treatment:
         bool(as_needed),
         _UNTIL.get(stopped or "", ""),
         bool(reported),
+        bool(ordered),
     )
 
 

@@ -243,5 +243,6 @@ PROCEDURES: dict[str, _Codes] = {
     "kidney transplantation": ((SNOMED, "70536003"), (CPT, "50360")),
     "retinal optical coherence tomography": ((CPT, "92134"),),
     "visual field examination": ((CPT, "92083"),),
+    "car-t infusion": ((CPT, "38228"),),
     "appendectomy": ((SNOMED, "80146002"),),
 }

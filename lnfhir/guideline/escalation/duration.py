@@ -25,10 +25,9 @@ from lnfhir.guideline.sources import ACR_2024, DIGEST, ENGINEERING, KDIGO_2024, 
 from lnfhir.guideline.starting import Sentences, Start, judge
 from lnfhir.guideline.whom import has_lupus, has_lupus_nephritis
 from lnfhir.logic import Finding, Truth, all_of, met, none_of, not_met, unknown
-from lnfhir.measures.cyclophosphamide import cell_therapy_days
+from lnfhir.measures.cell_therapy import cell_therapy_days
 from lnfhir.measures.exposure import use_evidence
 from lnfhir.message import say
-from lnfhir.terminology import concepts
 from lnfhir.terminology.drug_groups import IMMUNOSUPPRESSANTS
 
 DURATION = Parameter(
@@ -130,8 +129,7 @@ def recent_cells(chart: Chart) -> Finding:
     """Cell therapy within 12 weeks."""
     says = say("cell therapy was given in the last {days} days", days=int(EARLY.value))
     since = chart.as_of - timedelta(days=EARLY.value)
-    days = [*cell_therapy_days(chart), *(p.day for p in chart.procedures if concepts.CAR_T_INFUSION in p.concepts)]
-    known = [day for day in days if day is not None and since <= day <= chart.as_of]
+    known = [day for day in cell_therapy_days(chart) if since <= day <= chart.as_of]
     return met(says, *had_cell_therapy(chart).evidence) if known else not_met(says)
 
 

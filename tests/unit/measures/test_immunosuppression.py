@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import DrugUse, Record
 from lnfhir.logic import Known, Missing
+from lnfhir.measures.cell_therapy import cell_therapies, cell_therapy_days, ordered_cell_therapy
 from lnfhir.measures.cyclophosphamide import (
     CyclophosphamideCourse,
-    cell_therapy_days,
     cumulative_cyclophosphamide,
     cyclophosphamide_course,
     infused_cyclophosphamide,
@@ -198,6 +201,23 @@ def test_cyclophosphamide_in_the_week_before_car_t_is_lymphodepletion(day: int, 
     assert infused_cyclophosphamide(patient)[0].lymphodepletion is lymphodepletion
     assert bool(induction_spans(patient)) is not lymphodepletion
     assert cell_therapy_days(patient) == (d(100),)
+
+
+def test_cells_that_were_only_ordered_were_not_given_unless_nobody_could_see_it() -> None:
+    order = use("car-t", 100, dose=1, route="iv")
+    seen = chart(BEFORE, given(CYC, 95, 900), order)
+    assert (cell_therapies(seen), ordered_cell_therapy(seen)) == ((), (order,))
+    assert infused_cyclophosphamide(seen)[0].lymphodepletion
+    unseen = chart(BEFORE, order, searched=[need for need in Need if need is not Need.ADMINISTRATIONS])
+    assert cell_therapy_days(unseen) == (d(100),)
+    held = replace(order, on_hold=True, active=False)
+    assert cell_therapies(chart(held, searched=[])) == ()
+
+
+def test_cells_given_by_procedure_or_statement_were_given() -> None:
+    assert cell_therapy_days(chart(procedure("car-t-infusion", 100))) == (d(100),)
+    assert cell_therapy_days(chart(use("car-t", 100, record=Record.STATEMENT))) == (d(100),)
+    assert cell_therapies(chart(procedure("car-t-infusion", None)))[0].day is None
 
 
 def test_cyclophosphamide_with_fludarabine_is_lymphodepletion() -> None:
