@@ -68,12 +68,24 @@ class Chart:
 
     def diagnosed(self, *concepts: str) -> tuple[Diagnosis, ...]:
         """Diagnoses in any of these value sets that are not refuted."""
-        wanted = set(concepts)
-        return tuple(d for d in self.diagnoses if d.concepts & wanted and d.certainty != "refuted")
+        held = self.once("diagnoses by concept", self._by_concept)
+        if len(concepts) == 1:
+            return held.get(concepts[0], ())
+        wanted = held.keys() & concepts
+        return tuple(d for d in self.diagnoses if d.concepts & wanted and d.certainty != "refuted") if wanted else ()
+
+    def _by_concept(self) -> Mapping[str, tuple[Diagnosis, ...]]:
+        found: dict[str, list[Diagnosis]] = {}
+        for diagnosis in self.diagnoses:
+            if diagnosis.certainty != "refuted":
+                for concept in diagnosis.concepts:
+                    found.setdefault(concept, []).append(diagnosis)
+        return {concept: tuple(diagnoses) for concept, diagnoses in found.items()}
 
     def uses_of(self, *drugs: str) -> tuple[DrugUse, ...]:
         """The recorded uses of these ingredients, oldest first."""
-        return tuple(use for use in self.drugs if use.drug in drugs)
+        wanted = self.once("drugs recorded", lambda: frozenset(use.drug for use in self.drugs)) & set(drugs)
+        return tuple(use for use in self.drugs if use.drug in wanted) if wanted else ()
 
 
 def per_chart(function: Callable[Concatenate[Chart, P], T]) -> Callable[Concatenate[Chart, P], T]:

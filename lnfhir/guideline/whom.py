@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.citation import Parameter
 from lnfhir.guideline.record import diagnosed, holds, shown
@@ -31,6 +31,7 @@ FERTILE_FROM = Parameter("youngest age at which pregnancy is asked for", 15, "ye
 FERTILE_TO = Parameter("oldest age at which pregnancy is asked for", 50, "years", KDIGO_2024.at("RAS", FROM_MEMORY))
 
 
+@per_chart
 def has_lupus(chart: Chart) -> Finding:
     """Lupus or lupus nephritis on the problem list, or a biopsy here that shows lupus nephritis."""
     says = say("lupus or lupus nephritis is diagnosed, or shown by a biopsy")
@@ -40,6 +41,7 @@ def has_lupus(chart: Chart) -> Finding:
     return diagnosed(chart, says, concepts.SLE, concepts.LUPUS_NEPHRITIS)
 
 
+@per_chart
 def has_lupus_nephritis(chart: Chart) -> Finding:
     """Lupus nephritis by diagnosis or biopsy."""
     says = say("lupus nephritis is diagnosed, or shown by a biopsy")
@@ -57,11 +59,13 @@ def age_is_below(chart: Chart, limit: Parameter) -> Finding:
     return met(says, evidence) if age < limit.value else not_met(says, evidence)
 
 
+@per_chart
 def is_under_18(chart: Chart) -> Finding:
     """A child or adolescent."""
     return age_is_below(chart, ADULT_AGE)
 
 
+@per_chart
 def is_pregnant(chart: Chart) -> Finding:
     """A pregnancy today; unknown in a woman of 15 to 50 years without a recent test (girls are informed only)."""
     status = pregnancy_status(chart)
@@ -72,6 +76,7 @@ def is_pregnant(chart: Chart) -> Finding:
     return status
 
 
+@per_chart
 def has_kidney_transplant(chart: Chart) -> Finding:
     """A kidney transplant, by diagnosis or procedure."""
     done = (p.evidence for p in chart.procedures if concepts.KIDNEY_TRANSPLANTATION in p.concepts)
@@ -82,6 +87,7 @@ def has_kidney_transplant(chart: Chart) -> Finding:
     )
 
 
+@per_chart
 def is_on_dialysis(chart: Chart) -> Finding:
     """A period of dialysis that goes on, or ended only lately."""
     since = chart.as_of - timedelta(days=DIALYSIS_RECENT.value)

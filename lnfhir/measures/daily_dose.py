@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct, structs
 
 from lnfhir.logic import Evidence, Known, Missing, missing
 from lnfhir.message import Message
@@ -14,8 +16,7 @@ from lnfhir.quantity import CLOSE
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class DoseSpan:
+class DoseSpan(Struct, frozen=True):
     """One dose from `first` to `last`, both included. When not `exact`, it is at least `at_least` and `needs` say why.
 
     `first` is `date.min` where the start is not stated. `in_use` is False on days on which the drug may or may not have
@@ -72,7 +73,7 @@ class DailyDose:
     def between(self, first: date, last: date) -> tuple[DoseSpan, ...]:
         """The recorded steps that touch an interval, cut to it."""
         return tuple(
-            replace(s, first=max(s.first, first), last=min(s.last, last))
+            structs.replace(s, first=max(s.first, first), last=min(s.last, last))
             for s in self.spans
             if s.first <= last and s.last >= first
         )
@@ -183,9 +184,9 @@ def joined(spans: Iterable[DoseSpan]) -> tuple[DoseSpan, ...]:
         if (
             before is not None
             and before.last + DAY == span.first
-            and replace(before, first=span.first, last=span.last) == span
+            and structs.replace(before, first=span.first, last=span.last) == span
         ):
-            result[-1] = replace(before, last=span.last)
+            result[-1] = structs.replace(before, last=span.last)
         else:
             result.append(span)
     return tuple(result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lnfhir.chart.chart import Chart
+from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
@@ -46,6 +46,7 @@ class Pregnancy:
     evidence: Evidence
 
 
+@per_chart
 def pregnancies(chart: Chart) -> tuple[Pregnancy, ...]:
     """The pregnancies diagnosed, oldest first; an open one ends 43 weeks after its stated onset.
 
@@ -73,6 +74,7 @@ def cannot_be_pregnant(chart: Chart) -> bool:
     return chart.person.sex == "male" or (age is not None and not YOUNGEST.value <= age <= OLDEST.value)
 
 
+@per_chart
 def pregnancy_status(chart: Chart) -> Finding:
     """Pregnant on the day of the chart: by an open diagnosis or a positive test not contradicted since.
 
