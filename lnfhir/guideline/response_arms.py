@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec import structs
+
 from lnfhir.chart.chart import Chart
 from lnfhir.citation import Guideline, Parameter
 from lnfhir.guideline.response_definitions import ResponseDefinition
 from lnfhir.guideline.sources import DIGEST, KDIGO_2024, SECONDARY
 from lnfhir.guideline.trajectory import HAEMODYNAMIC_FALL, Trajectory, haemodynamic_starts
 from lnfhir.instants import completed_years
-from lnfhir.logic import Finding, Known, Truth, all_of, any_of, unknown
+from lnfhir.logic import Finding, Known, Missing, Truth, all_of, any_of, unknown
 from lnfhir.measures.assessment import Assessment
 from lnfhir.measures.baseline import (
+    baseline_function,
     creatinine_change,
     creatinine_ratio,
     egfr_change,
@@ -160,7 +163,8 @@ def function_is_preserved(definition: ResponseDefinition, assessment: Assessment
     tolerance = definition.tolerance.value
     if course.policy.function_tol is not None and definition.has_partial:  # R38: a trial's endpoint stays its own
         tolerance = course.policy.function_tol
-    stable = function_is_stable(tolerance, assessment, course)
+    before, notes = _baseline_of(definition, course)
+    stable = _stable(tolerance, assessment, course, before, inclusive=definition.tolerance_inclusive).noting(*notes)
     if definition.floor is None:
         return stable
     function = assessment.function
@@ -175,42 +179,73 @@ def function_is_preserved(definition: ResponseDefinition, assessment: Assessment
     return any_of(say("kidney function is preserved"), above, stable)
 
 
+def _baseline_of(
+    definition: ResponseDefinition, course: Trajectory
+) -> tuple[Known[KidneyFunction] | Missing, tuple[Message, ...]]:
+    """What the definition compares function with; the start of treatment stands in for an unknown pre-flare value."""
+    if not definition.pre_flare or course.course.t0 is None or course.policy.baseline_function != "T0":
+        return course.g0, ()
+    before = baseline_function(
+        course.chart, course.course.t0, structs.replace(course.policy, baseline_function="pre_flare")
+    )
+    if isinstance(before, Known):
+        return before, ()
+    return course.g0, (say("function before the flare is not on record: the start of treatment stands in"),)
+
+
 def function_is_stable(tolerance: float, assessment: Assessment, course: Trajectory) -> Finding:
     """eGFR (or creatinine, by policy) is within tolerance of baseline; an improvement is never held against it."""
+    return _stable(tolerance, assessment, course, course.g0, inclusive=True)
+
+
+def _stable(
+    tolerance: float,
+    assessment: Assessment,
+    course: Trajectory,
+    baseline: Known[KidneyFunction] | Missing,
+    *,
+    inclusive: bool,
+) -> Finding:
     says = say("kidney function is within {percent} % of baseline or better", percent=tolerance * 100)
     function = assessment.function
     if function is None:
         need = say("serum creatinine within {days} days of the urine test", days=course.policy.assessment_gap_days)
         return unknown(says, need)
-    if not isinstance(course.g0, Known):
-        return Finding(says, Truth.UNKNOWN, (function.evidence,), course.g0.needs)
-    evidence = (*course.g0.evidence, function.evidence)
-    by_egfr, by_creatinine = _within(tolerance, course.g0.value, function)
+    if not isinstance(baseline, Known):
+        return Finding(says, Truth.UNKNOWN, (function.evidence,), baseline.needs)
+    before, evidence = baseline.value, (*baseline.evidence, function.evidence)
+    by_egfr, by_creatinine = _within(tolerance, before, function, inclusive=inclusive)
     use_creatinine = course.policy.function_metric == "creatinine"
     truth, other = (by_creatinine, by_egfr) if use_creatinine else (by_egfr, by_creatinine)
     if truth is Truth.UNKNOWN:
         need = say("an eGFR by the same equation as at baseline, or creatinine at both dates")
         return unknown(says, need, evidence=evidence)
-    notes = _function_notes(course.g0.value, function, disagree=other is not Truth.UNKNOWN and other is not truth)
-    notes += tuple(note for note in course.g0.notes if note not in function.notes)
-    ageless = egfr_ratio_at_one_age(course.chart, course.g0.value, function)
-    if ageless is not None and not use_creatinine and ageless.at_least(1 - tolerance) is not truth:
+    notes = _function_notes(before, function, disagree=other is not Truth.UNKNOWN and other is not truth)
+    notes += tuple(note for note in baseline.notes if note not in function.notes)
+    ageless = egfr_ratio_at_one_age(course.chart, before, function)
+    if ageless is not None and not use_creatinine and _kept(ageless, 1 - tolerance, inclusive=inclusive) is not truth:
         notes = (*notes, say("a birthday between the two dates decides this: each lowers eGFR by 0.6 %"))
     starts = haemodynamic_starts(course.chart, function.day) if truth is Truth.NOT_MET else ()
-    if starts and _within(HAEMODYNAMIC_FALL.value, course.g0.value, function)[0] is Truth.MET:
+    if starts and _within(HAEMODYNAMIC_FALL.value, before, function)[0] is Truth.MET:
         need = say("creatinine more than 8 weeks after starting {drug}", drug=starts[-1].label)
         note = say("a fall of up to 30 % may be the haemodynamic effect of a new drug")
         return unknown(says, need, evidence=(*evidence, *starts), notes=(*notes, note))
     return Finding(says, truth, evidence, notes=notes)
 
 
-def _within(tolerance: float, before: KidneyFunction, after: KidneyFunction) -> tuple[Truth, Truth]:
+def _within(
+    tolerance: float, before: KidneyFunction, after: KidneyFunction, *, inclusive: bool = True
+) -> tuple[Truth, Truth]:
     """Whether eGFR, and whether creatinine, stayed within tolerance."""
-    egfr, creatinine = egfr_ratio(before, after), creatinine_ratio(before, after)
+    egfr, risen = egfr_ratio(before, after), creatinine_ratio(before, after)
     return (
-        Truth.UNKNOWN if egfr is None else egfr.at_least(1 - tolerance),
-        Truth.UNKNOWN if creatinine is None else creatinine.at_most(1 + tolerance),
+        Truth.UNKNOWN if egfr is None else _kept(egfr, 1 - tolerance, inclusive=inclusive),
+        Truth.UNKNOWN if risen is None else risen.at_most(1 + tolerance) if inclusive else risen.below(1 + tolerance),
     )
+
+
+def _kept(ratio: Amount, share: float, *, inclusive: bool) -> Truth:
+    return ratio.at_least(share) if inclusive else ratio.above(share)
 
 
 def _function_notes(before: KidneyFunction, after: KidneyFunction, *, disagree: bool) -> tuple[Message, ...]:

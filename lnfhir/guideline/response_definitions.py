@@ -46,10 +46,11 @@ _SITE = LNFHIR.at("policy function_tol", ENGINEERING)
 class ResponseDefinition:
     """One definition of response.
 
-    Proteinuria must be below (or, if `complete_inclusive`, at most) `complete`. Function is preserved when it
-    fell by no more than `tolerance`, or is at least `floor`. A partial response is a fall of at least
-    `partial_fall`, to below `partial_below` where the source gives a limit. `needs_24h`: the source defines it
-    on a 24-hour collection. `steroid_cap` is the highest daily prednisone-equivalent compatible with it.
+    Proteinuria must be below (or, if `complete_inclusive`, at most) `complete`. Function is preserved when it fell
+    by no more than `tolerance` (by less, if not `tolerance_inclusive`), or is at least `floor`. The fall is from the
+    start of treatment, or, if `pre_flare`, from before the flare where that is on record. A partial response is a fall
+    of at least `partial_fall`, to below `partial_below` where the source gives a limit. `steroid_cap` is the highest
+    daily prednisone-equivalent compatible with it; `tolerance_from_site`: the source gives no tolerance.
     """
 
     key: str
@@ -63,6 +64,8 @@ class ResponseDefinition:
     partial_below: Parameter | None = None
     steroid_cap: Parameter | None = None
     tolerance_from_site: bool = False
+    tolerance_inclusive: bool = True
+    pre_flare: bool = False
 
     @property
     def has_partial(self) -> bool:
@@ -109,11 +112,11 @@ EULAR25 = ResponseDefinition(
 )  # fmt: skip
 PERR = ResponseDefinition(
     "bliss-perr", "BLISS-LN PERR", _upcr(0.7, "UPCR of a primary efficacy renal response (itself included)", _PERR),
-    _tolerance(0.20, _PERR), (_PERR,), complete_inclusive=True, floor=_floor(60, _PERR),
+    _tolerance(0.20, _PERR), (_PERR,), complete_inclusive=True, floor=_floor(60, _PERR), pre_flare=True,
 )  # fmt: skip
 BLISS_CRR = ResponseDefinition(
     "bliss-crr", "BLISS-LN CRR", _upcr(0.5, "UPCR of a complete renal response", _BLISS_CRR),
-    _tolerance(0.10, _BLISS_CRR), (_BLISS_CRR,), floor=_floor(90, _BLISS_CRR),
+    _tolerance(0.10, _BLISS_CRR), (_BLISS_CRR,), floor=_floor(90, _BLISS_CRR), pre_flare=True,
 )  # fmt: skip
 AURORA_CRR = ResponseDefinition(
     "aurora1-crr", "AURORA 1 CRR", _upcr(0.5, "UPCR of a complete renal response (itself included)", _AURORA),
@@ -126,7 +129,8 @@ REGENCY_CRR = ResponseDefinition(
 )  # fmt: skip
 TULIP_CRR = ResponseDefinition(
     "tulip-ln-crr", "TULIP-LN CRR", _upcr(0.7, "UPCR of a complete renal response (itself included)", _TULIP),
-    _tolerance(0.20, _TULIP), (_TULIP,), complete_inclusive=True, floor=_floor(60, _TULIP),
+    Parameter("fall of kidney function from baseline that is too large (itself included)", 0.20, "fraction", _TULIP),
+    (_TULIP,), complete_inclusive=True, floor=_floor(60, _TULIP), tolerance_inclusive=False,
 )  # fmt: skip
 
 GUIDELINE_DEFINITIONS = (KDIGO, ACR, EULAR19, EULAR25)
