@@ -64,6 +64,11 @@ def biopsy_shows_nephritis(chart: Chart, policy: Policy) -> Finding:
     tubular = chart.diagnosed(concepts.LUPUS_TUBULOINTERSTITIAL)
     if tubular and not chart.biopsies and not chart.diagnosed(concepts.LUPUS_NEPHRITIS):
         return not_met(says, *(d.evidence for d in tubular))
+    other = [b for b in chart.biopsies if b.classes and not b.from_text]
+    if other:
+        classes = "+".join(sorted(other[-1].classes))
+        need = say("a kidney biopsy of class III, IV or V: the one on record shows class {classes}", classes=classes)
+        return unknown(says, need, evidence=(other[-1].evidence,))
     if _suspected(chart):
         return unknown(says, _CLASS)
     if chart.searched(*BIOPSY_NEEDS, Need.CONDITIONS):

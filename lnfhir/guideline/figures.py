@@ -15,6 +15,7 @@ from lnfhir.measures.immunosuppression import daily_mycophenolate
 from lnfhir.measures.kidney import KidneyFunction
 from lnfhir.measures.sediment import renal_sledai
 from lnfhir.measures.steroids import steroid_on
+from lnfhir.measures.urine_protein import set_aside_proteinuria
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
 from lnfhir.quantity import Amount, Analyte
@@ -75,10 +76,20 @@ def _kidney(chart: Chart, series: Series) -> tuple[MeasureLine, ...]:
     score = str(sledai.lowest) if sledai.lowest == sledai.highest else f"{sledai.lowest}-{sledai.highest}"
     return (
         MeasureLine("upcr", say("latest proteinuria"), protein, "g/g"),
+        *_not_used(chart, series),
         MeasureLine("egfr", say("latest eGFR"), egfr, "mL/min/1.73m2"),
         MeasureLine("creatinine", say("latest creatinine"), creatinine, "mg/dL"),
         MeasureLine("renal-sledai", say("renal SLEDAI-2K"), Known(score, sledai.evidence), "points"),
     )
+
+
+def _not_used(chart: Chart, series: Series) -> tuple[MeasureLine, ...]:
+    """The latest 24-hour protein that cannot stand in for a ratio, where it is newer than what was used."""
+    aside = set_aside_proteinuria(chart)
+    if not aside or (series.proteinuria and series.proteinuria[-1].day >= (aside[-1].evidence.when or chart.as_of)):
+        return ()
+    label = say("24-hour urine protein, not used: {why}", why=aside[-1].why)
+    return (MeasureLine("protein-not-used", label, Known(aside[-1].evidence.value, (aside[-1].evidence,)), "g/24h"),)
 
 
 def _shown(amount: Amount | None, function: KidneyFunction, otherwise: Missing) -> Known[str] | Missing:

@@ -26,7 +26,7 @@ from lnfhir.measures.cyclophosphamide import (
     oral_cyclophosphamide,
 )
 from lnfhir.measures.daily_dose import Days
-from lnfhir.measures.immunosuppression import MG_PER_G, MPAA, daily_mycophenolate
+from lnfhir.measures.immunosuppression import MPAA, daily_mycophenolate
 from lnfhir.measures.sources import SLEDAI_2K
 from lnfhir.message import Message, say
 from lnfhir.quantity import CLOSE, Analyte
@@ -40,7 +40,6 @@ LOW_DOSES = Parameter("doses of 500 mg in the low-dose regimen", 6, "doses", _CY
 ASK_DOSES = Parameter("doses of 500 mg that leave the regimen open", 5, "doses", LNFHIR.at("C2b", ENGINEERING))
 HIGH_DOSES = Parameter("monthly high doses that are adequate", 3, "doses", _CYC)
 ORAL_DAYS = Parameter("days of oral cyclophosphamide that are adequate", 60, "days", _CYC)
-LOW_TOTAL = Parameter("total of the low-dose regimen", 3.0, "g", _CYC)
 LOW_LEUKOCYTES = Parameter("leukocytes below which a lower dose may be the tolerated one", 3, "10*9/L",
                            SLEDAI_2K.at("leukopenia", SECONDARY))  # fmt: skip
 LOW_PLATELETS = Parameter("platelets below which a lower dose may be the tolerated one", 100, "10*9/L",
@@ -164,9 +163,10 @@ def low_dose_in_full(course: Trajectory, counted: CyclophosphamideCourse) -> Fin
     says = say("cyclophosphamide 500 mg was given six times in 16 weeks")
     evidence = tuple(item for dose in counted.doses for item in dose.evidence)
     if counted.low_doses >= LOW_DOSES.value:
-        if counted.low_total_mg >= LOW_TOTAL.value * MG_PER_G * (1 - CLOSE):
+        if counted.low_total_mg >= LOW_DOSES.value * LOW_DOSE_MG.value * (1 - CLOSE):
             return met(says, *evidence)
-        return unknown(says, say("why six infusions of cyclophosphamide were below 3 g in all"), evidence=evidence)
+        need = say("why six infusions of cyclophosphamide were below 3 g in all")
+        return unknown(says, need, evidence=evidence)
     due = counted.first + timedelta(days=int(LOW_DOSE_WITHIN.value))
     possible = counted.low_doses + counted.unknown_doses
     if possible >= LOW_DOSES.value:

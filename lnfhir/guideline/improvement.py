@@ -10,9 +10,9 @@ from lnfhir.guideline.response_arms import fell_by, function_is_stable
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.logic import Finding, Known, Truth, all_of, unknown
+from lnfhir.measures.baseline import remaining, remaining_by_mixed_methods
 from lnfhir.measures.sediment import active_sediment
 from lnfhir.message import say
-from lnfhir.quantity import CLOSE
 
 _RULE = LNFHIR.at("progressive improvement, B4", ENGINEERING)
 STILL_FALLING = Parameter(
@@ -48,11 +48,11 @@ def still_falling(course: Trajectory, judgement: Judgement) -> Finding:
         return unknown(says, say("a mid-course UPCR between {first} and {last}", first=first, last=last))
     before = earlier[-1]
     evidence = (before.evidence, now.proteinuria.evidence)
-    if now.proteinuria.amount.high <= STILL_FALLING.value * before.amount.low * (1 + CLOSE):
-        return Finding(says, Truth.MET, evidence)
-    if now.proteinuria.amount.low > STILL_FALLING.value * before.amount.high * (1 + CLOSE):
-        return Finding(says, Truth.NOT_MET, evidence)
-    return unknown(says, say("an exact urine protein value"), evidence=evidence)
+    left = remaining(before, now.proteinuria) or remaining_by_mixed_methods(before, now.proteinuria)
+    truth = Truth.UNKNOWN if left is None else left.at_most(STILL_FALLING.value)
+    if truth is Truth.UNKNOWN:
+        return unknown(says, say("an exact urine protein value by the same method"), evidence=evidence)
+    return Finding(says, truth, evidence)
 
 
 def sediment_not_newly_active(course: Trajectory, judgement: Judgement) -> Finding:

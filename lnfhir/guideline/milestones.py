@@ -11,6 +11,7 @@ from lnfhir.guideline.response import Judgement
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.logic import Finding, Truth, pending, unknown
+from lnfhir.measures.dialysis import dialysis_periods
 from lnfhir.message import Message, say
 
 _WINDOWS = LNFHIR.at("assessment windows", ENGINEERING)
@@ -86,7 +87,7 @@ def evaluate(
     if open_:
         return Evaluation(milestone, _about(says, open_[-1]))
     closed = last if milestone is MONTH_6 else _closed_on(course, milestone)
-    failing = [(j, f) for j, f in so_far if first <= j.assessment.day <= closed]
+    failing = [(j, f) for j, f in so_far if first <= j.assessment.day <= closed and _tells(course, j)]
     if failing:
         failed_on = max(due, failing[0][0].assessment.day)
         return Evaluation(milestone, _about(says, failing[-1][1]), failed_on)
@@ -94,6 +95,11 @@ def evaluate(
         need = say("a urine protein/creatinine ratio and creatinine by {last}", last=last)
         return Evaluation(milestone, unknown(says, need, notes=(say("window open until {last}", last=last),)))
     return _from_later_results(course, milestone, says, tested[len(so_far) :])
+
+
+def _tells(course: Trajectory, judgement: Judgement) -> bool:
+    """Not of the weeks of dialysis: whatever the proteinuria, no failure can be read from them (R30)."""
+    return not any(period.hides_function_on(judgement.assessment.day) for period in dialysis_periods(course.chart))
 
 
 def _ended_before(course: Trajectory, milestone: Milestone) -> date | None:
@@ -118,8 +124,9 @@ def _from_later_results(
     course: Trajectory, milestone: Milestone, says: Message, later: tuple[tuple[Judgement, Finding], ...]
 ) -> Evaluation:
     """No result in the window: the first later one may show that response was still absent, never that it was there."""
-    if later:
-        judgement, finding = later[0]
+    telling = [(j, f) for j, f in later if _tells(course, j)]
+    if telling:
+        judgement, finding = telling[0]
         in_time = judgement.assessment.day <= _closed_on(course, milestone)
         if in_time and finding.truth is Truth.NOT_MET:
             note = say("judged on a later result: none was found in the window")

@@ -50,7 +50,7 @@ class ResponseDefinition:
     by no more than `tolerance` (by less, if not `tolerance_inclusive`), or is at least `floor`. The fall is from the
     start of treatment, or, if `pre_flare`, from before the flare where that is on record. A partial response is a fall
     of at least `partial_fall`, to below `partial_below` where the source gives a limit. `steroid_cap` is the highest
-    daily prednisone-equivalent compatible with it; `tolerance_from_site`: the source gives no tolerance.
+    daily prednisone-equivalent compatible with it.
     """
 
     key: str
@@ -63,7 +63,6 @@ class ResponseDefinition:
     partial_fall: Parameter | None = None
     partial_below: Parameter | None = None
     steroid_cap: Parameter | None = None
-    tolerance_from_site: bool = False
     tolerance_inclusive: bool = True
     pre_flare: bool = False
 
@@ -103,7 +102,7 @@ ACR = ResponseDefinition(
 )  # fmt: skip
 EULAR19 = ResponseDefinition(
     "eular2019", "EULAR/ERA-EDTA 2019", EULAR_12_MONTHS, _tolerance(0.15, _SITE), (_EULAR19_TARGETS,),
-    partial_fall=EULAR_FALL, tolerance_from_site=True,
+    partial_fall=EULAR_FALL,
 )  # fmt: skip
 EULAR25 = ResponseDefinition(
     "eular2025", "EULAR 2025", _upcr(0.5, "UPCR of a complete response", _EULAR25_TARGETS),

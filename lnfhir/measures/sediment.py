@@ -13,6 +13,7 @@ from lnfhir.measures.sources import SECONDARY, SLEDAI_2K, by_default
 from lnfhir.measures.urine_protein import Proteinuria
 from lnfhir.message import Message, say
 from lnfhir.quantity import Analyte
+from lnfhir.terminology import concepts
 
 SEDIMENT_WINDOW = Parameter(
     "largest distance in time of a urine sediment that goes with a day", 30, "days", by_default("active sediment")
@@ -96,16 +97,18 @@ def renal_sledai(
     """Score the four renal items (casts, haematuria, proteinuria, pyuria) on a day, as an interval.
 
     The score has a window of 10 days (a 30-day variant exists: `window_days`). A urinary infection on record leaves
-    haematuria and pyuria open.
+    haematuria and pyuria open, kidney stones leave haematuria open.
     """
+    stones = any(d.active for d in chart.diagnosed(concepts.NEPHROLITHIASIS))
     infected = any(
         d.active and (d.start is None or abs((d.start - day).days) <= SEDIMENT_WINDOW.value)
-        for d in chart.diagnosed("urinary-infection")
+        for d in chart.diagnosed(concepts.URINARY_INFECTION)
     )
     items = (
         _has_casts(_near(chart, day, Analyte.RBC_CASTS, window_days)),
-        _unless(infected, _more_than(_near(chart, day, Analyte.URINE_RBC, window_days), HAEMATURIA_ABOVE,
-                                     say("urine red cells"), say("more than 5 red cells per high-power field"))),
+        _unless(infected or stones,
+                _more_than(_near(chart, day, Analyte.URINE_RBC, window_days), HAEMATURIA_ABOVE,
+                           say("urine red cells"), say("more than 5 red cells per high-power field"))),
         _protein_item(day, proteinuria, window_days),
         _unless(infected, _more_than(_near(chart, day, Analyte.URINE_WBC, window_days), PYURIA_ABOVE,
                                      say("urine white cells"), say("more than 5 white cells per high-power field"))),
@@ -120,9 +123,9 @@ def renal_sledai(
     )
 
 
-def _unless(infected: bool, item: Finding) -> Finding:
-    if infected and item.truth is Truth.MET:
-        return unknown(item.says, say("urine sediment without infection"), evidence=item.evidence)
+def _unless(otherwise_explained: bool, item: Finding) -> Finding:
+    if otherwise_explained and item.truth is Truth.MET:
+        return unknown(item.says, say("urine sediment without infection or stones"), evidence=item.evidence)
     return item
 
 

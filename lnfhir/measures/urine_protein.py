@@ -13,8 +13,8 @@ from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
 from lnfhir.logic import Evidence, Known, Missing
-from lnfhir.measures.body import is_child, weight_finder
-from lnfhir.measures.sources import ENGINEERING, LNFHIR, by_default
+from lnfhir.measures.body import body_surface, is_child, weight_finder
+from lnfhir.measures.sources import DIGEST, ENGINEERING, KDIGO_2024, LNFHIR, by_default
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
 from lnfhir.quantity import Amount, Analyte, molar_ratio
@@ -28,6 +28,9 @@ PROXY_HEAVIEST = Parameter(
     "heaviest weight at which a 24-h protein stands in for a ratio", 100, "kg",
     LNFHIR.at("24-h protein as a proxy", ENGINEERING),
 )  # fmt: skip
+STANDARD_SURFACE = Parameter(
+    "body surface to which a child's 24-h protein is related", 1.73, "m2", KDIGO_2024.at("children, response", DIGEST)
+)
 SUDDEN_DROP = Parameter(
     "fall between two values that suggests a mistaken unit", 40, "fold",
     by_default("a ratio sent as mg/g instead of mg/mmol; about 50-fold in the worked example"),
@@ -48,7 +51,8 @@ TRUST: dict[Modality, int] = {modality: rank for rank, modality in enumerate(Mod
 
 @dataclass(frozen=True, slots=True)
 class Proteinuria:
-    """One day's proteinuria in g/g; a 24-h protein stands in as g/24h with the same number (`is_proxy`).
+    """One day's proteinuria in g/g; a 24-h protein stands in as g/24h with the same number (`is_proxy`), a child's as
+    g/24h per 1.73 m2.
 
     `molar` is the value in mg/mmol when it was sent so: printed thresholds (50, 70, 300) then apply by policy.
     """
@@ -119,16 +123,30 @@ def _molar(result: Result, amount: Amount) -> float | None:
 def _proxies(chart: Chart) -> Iterator[Proteinuria | SetAside]:
     weigh = weight_finder(chart)
     for result in chart.results_of(Analyte.UTP):
-        if result.amount is not None:
+        if result.amount is not None and is_child(chart, result.day):
+            yield _of_a_child(result, result.amount, body_surface(chart, result.day))
+        elif result.amount is not None:
             yield _proxy(result, result.amount, is_child(chart, result.day), weigh(result.day))
+
+
+def _of_a_child(result: Result, amount: Amount, surface: Known[float] | Missing) -> Proteinuria | SetAside:
+    """A child's 24-h protein per 1.73 m2, to which KDIGO's 0.5 g a day applies."""
+    if isinstance(surface, Missing):
+        why = say("a child's 24-hour protein needs weight and height, or the urine creatinine of the collection")
+        return SetAside(result.evidence, why)
+    share = STANDARD_SURFACE.value / surface.value
+    per_surface = structs.replace(amount, low=amount.low * share, high=amount.high * share, unit=Analyte.UPCR.unit)
+    notes = (
+        say("24-hour protein per 1.73 m2 used as if it were g/g"),
+        say("completeness of the 24-hour collection is not known"),
+    )
+    return Proteinuria(result.day, per_surface, Modality.UTP_24H, result.evidence, notes=notes)
 
 
 def _proxy(
     result: Result, amount: Amount, child: bool | None, weight: Known[float] | Missing
 ) -> Proteinuria | SetAside:
-    """A 24-h protein in g/24h used numerically as g/g; not for children nor at unusual weight (R33)."""
-    if child:
-        return SetAside(result.evidence, say("a child's 24-hour protein needs the urine creatinine of the collection"))
+    """An adult's 24-h protein in g/24h used numerically as g/g; not at unusual weight (R33)."""
     notes = [
         say("24-hour protein in g/24h used as if it were g/g"),
         say("completeness of the 24-hour collection is not known"),

@@ -69,7 +69,15 @@ def test_without_an_age_the_24_h_protein_is_used_and_flagged() -> None:
     assert not flagged(woman())
 
 
-def test_a_childs_24_h_protein_is_set_aside_with_the_reason() -> None:
+def test_a_childs_24_h_protein_counts_per_173_m2() -> None:
+    tall = result(Analyte.HEIGHT, 0, 162.0)
+    patient = chart(utp(0, 0.44), weight(0, 52), tall, person=woman(date(2010, 1, 1)))
+    (proxy,) = proteinuria_series(patient, POLICY)
+    assert proxy.amount.low == pytest.approx(0.4976, abs=1e-4)  # 0.44 * 1.73 / sqrt(52 * 162 / 3600)
+    assert any("1.73" in str(note) for note in proxy.notes)
+
+
+def test_a_childs_24_h_protein_without_height_is_set_aside_with_the_reason() -> None:
     patient = chart(utp(0, 3.2), weight(0, 60), person=woman(date(2010, 1, 1)))
     assert proteinuria_series(patient, POLICY) == ()
     (aside,) = set_aside_proteinuria(patient)
