@@ -230,7 +230,6 @@ CONDITIONS: dict[str, _Codes] = {
     "kidney stones": ((ICD10CM, "N20.0"),),
     "medication non-adherence": ((ICD10CM, "Z91.148"),),
     "non-compliance with other treatment": ((ICD10CM, "Z91.198"),),
-    "kidney stones": ((ICD10CM, "N20.0"),),
     "obesity": ((ICD10CM, "E66.9"),),
     "osteoporosis": ((ICD10CM, "M81.0"),),
     "asthma": ((SNOMED, "195967001"), (ICD10CM, "J45.909")),
