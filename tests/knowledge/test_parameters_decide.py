@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 COUNTS = frozenset({"doses", "courses", "tests", "readings", "times"})
 NOT_HERE = (
     # Each number has both sides in the unit tests of its topic.
-    "order_safety", "escalation", "blood_pressure", "bone", "glucocorticoids", "infection_prevention", "vital_signs",
+    "escalation", "blood_pressure", "bone", "glucocorticoids", "infection_prevention", "vital_signs",
     # Arithmetic, checked against a second implementation in tests/second_opinion; figures that are shown only.
     "measures.kidney", "measures.steroids", "outlook",
 )  # fmt: skip
@@ -34,6 +34,7 @@ EXEMPT: Mapping[str, str] = {
     "share by which it is reduced (site setting `hcq_egfr30_reduction`)": SETTING,
     "the other share a site can choose": SETTING,
     "UPCR from which a blocker is started (site setting `ras_threshold`; 0 means any measurable proteinuria)": SETTING,
+    "potassium from which a blocker is stopped (site setting `k_stop`)": SETTING,
     "days that one infusion of cyclophosphamide covers at most": UNIT,
     "relative difference two methods of measuring proteinuria may have": UNIT,
     "age from which a person counts as an adult": UNIT,
@@ -82,7 +83,7 @@ WRITTEN_FOR: Mapping[str, str] = {
     "milestones": "P1", "worsening": "P1", "failure_profiles": "P1", "improvement": "P2", "treatment_failure": "P2",
     "relapse": "P3", "steroid_intensity": "P4", "immunosuppressant": "P4", "course_of": "P4", "adherence": "P4",
     "cyclophosphamide": "P4", "immunosuppression": "P7", "other_": "P5", "response": "P6", "trajectory": "P6",
-    "activity": "P8", "measures": "P7", "definite": "B1",
+    "activity": "P8", "measures": "P7", "definite": "B1", "order_safety": "O",
     "hydroxychloroquine": "C2", "ras_": "C3", "whom": "C3", "guideline.record": "C3", "sglt2": "C4",
 }  # fmt: skip
 """Where a number of a topic is looked for first; only for speed."""

@@ -30,7 +30,7 @@ def calls(case: Case, record: Record) -> dict[str, Request]:
 
 def bodies(case: Case, record: Record) -> dict[str, bytes]:
     """What the EHR posts to each of the two services."""
-    orders = [*draft_orders(case.drafts, record), *_accepted(case, record)]
+    orders = _with_accepted(case, record)
     return {hook: msgspec.json.encode(_body(hook, orders, case, record)) for hook in HOOKS}
 
 
@@ -43,21 +43,27 @@ def _body(hook: str, orders: list[Json], case: Case, record: Record) -> Json:
     return {**sent, "hook": hook, "context": context}
 
 
-def _accepted(case: Case, record: Record) -> Iterator[Json]:
-    """What the suggestions of these cards create: those of patient-view, else those of a signing without them."""
+def _with_accepted(case: Case, record: Record) -> list[Json]:
+    """The drafts once the first suggestion of each accepted card has removed some and created others."""
+    orders = list(draft_orders(case.drafts, record))
+    cards = list(_first_cards(case, record, orders)) if case.accepted else []
     for number, rule in enumerate(case.accepted, 1):
-        suggestions = [s for card in _first_cards(case, record) if _rule(card) == rule for s in card["suggestions"][:1]]
-        assert suggestions, f"{rule} suggests nothing that could be accepted"
-        for place, action in enumerate(suggestions[0]["actions"], 1):
-            yield {**action["resource"], "id": f"accepted-{number}-{place}"}
+        suggested = [s for card in cards if _rule(card) == rule for s in card.get("suggestions", ())]
+        assert suggested, f"{rule} suggests nothing that could be accepted"
+        for place, action in enumerate(suggested[0]["actions"], 1):
+            if action["type"] == "delete":
+                orders = [o for o in orders if f"{o['resourceType']}/{o['id']}" != action["resourceId"]]
+            else:
+                orders.append({**action["resource"], "id": f"accepted-{number}-{place}"})
+    return orders
 
 
-def _first_cards(case: Case, record: Record) -> Iterator[Json]:
-    """The cards that were shown before anything was accepted."""
+def _first_cards(case: Case, record: Record, orders: list[Json]) -> Iterator[Json]:
+    """The cards that were shown before anything was accepted, at the record and at a first signing."""
     settings = Settings(policy=case.policy)
     seen = msgspec.json.encode(hook_request(record))
     yield from msgspec.json.decode(answer("ln-patient-view", seen, record.as_of, settings).body)["cards"]
-    signed = msgspec.json.encode(_body("order-sign", list(draft_orders(case.drafts, record)), case, record))
+    signed = msgspec.json.encode(_body("order-sign", orders, case, record))
     yield from msgspec.json.decode(answer("ln-order-sign", signed, record.as_of, settings).body)["cards"]
 
 

@@ -163,6 +163,11 @@ def decide_voclosporin(ordering: Ordering) -> Guidance:
                 say("Voclosporin ordered despite an allergy or intolerance to it"),
                 Indicator.CRITICAL,
             ),
+            Hazard(
+                liver_disease_is_severe(chart),
+                say("Voclosporin in severe liver disease (Child-Pugh C): do not use"),
+                Indicator.CRITICAL,
+            ),
         ]
     liver = liver_disease_is_severe(chart)
     moderate = takes(after, say("a moderate CYP3A4 inhibitor is in use"), MODERATE_CYP3A4_INHIBITORS)
@@ -181,7 +186,6 @@ def decide_voclosporin(ordering: Ordering) -> Guidance:
             whom=in_scope(chart),
             using=takes_after(ordering, VOCLOSPORIN),
             hazards=tuple(hazards),
-            gates=(liver,),
             notes=tuple(notes),
             requests=tuple(drafts.request(chart, test) for finding, test in wanted if open_question(finding)),
             unsettled=Indicator.CRITICAL if ordering.ordered(VOCLOSPORIN) else Indicator.INFO,

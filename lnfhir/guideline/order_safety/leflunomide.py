@@ -17,7 +17,7 @@ from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome
 from lnfhir.guideline.record import diagnosed, takes
 from lnfhir.guideline.sources import ENGINEERING, FROM_MEMORY, LNFHIR
 from lnfhir.guideline.watching import Hazard, Watch, WatchSentences, watch
-from lnfhir.logic import Finding, all_of, met, not_met, unknown
+from lnfhir.logic import Finding, all_of, met, none_of, not_met, unknown
 from lnfhir.message import say
 from lnfhir.quantity import Analyte
 from lnfhir.terminology import concepts
@@ -38,7 +38,7 @@ def alt_is_not_recent(chart: Chart) -> Finding:
 
 
 def alt_against_its_limit(chart: Chart) -> Finding:
-    """A gate: the record holds no upper limit of normal."""
+    """Always to be asked: the record holds no upper limit of normal, so that an ALT is never called fine here."""
     found = tuple(r.evidence for r in chart.results_of(Analyte.ALT)[-1:])
     says = say("ALT is at most twice the upper limit of the laboratory")
     return unknown(says, say("ALT compared with the laboratory's upper limit"), evidence=found)
@@ -70,6 +70,11 @@ def decide(ordering: Ordering) -> Guidance:
             Indicator.WARNING,
             Outcome.ADVISE,
         ),
+        Hazard(
+            none_of(say("ALT is above twice the upper limit of the laboratory"), alt_against_its_limit(now)),
+            say("Leflunomide with ALT above twice the upper limit of the laboratory: boxed warning, do not use"),
+            Indicator.CRITICAL,
+        ),
     ]
     if ordering.ordered(LEFLUNOMIDE):
         hazards += [
@@ -90,7 +95,7 @@ def decide(ordering: Ordering) -> Guidance:
         "leflunomide-safety",
         CITES,
         SENTENCES,
-        Watch(in_scope(now), in_force, tuple(hazards), gates=(alt_against_its_limit(now),)),
+        Watch(in_scope(now), in_force, tuple(hazards)),
     )
 
 

@@ -95,7 +95,9 @@ ALT = result(Analyte.ALT, TODAY - 30, 20)
 
 
 def test_leflunomide_and_the_liver() -> None:
-    assert result_of(checked("leflunomide-safety", LEF, ALT)) == FINE
+    compared = checked("leflunomide-safety", LEF, ALT)  # the record holds no upper limit of normal
+    assert compared.outcome is Outcome.NEEDS_DATA
+    assert [str(item) for item in compared.missing] == ["ALT compared with the laboratory's upper limit"]
     assert result_of(checked("leflunomide-safety", LEF, ALT, diagnosis("liver-disease", 0))) == CRITICAL
     found = checked("leflunomide-safety", LEF, result(Analyte.ALT, TODAY - 31, 20))
     assert (result_of(found), drafted(found)) == (ADVICE, ["Alanine aminotransferase in Serum or Plasma"])
