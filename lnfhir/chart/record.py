@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import msgspec
+from msgspec import Struct
 
 from lnfhir.chart.coverage import NEEDS_OF_TYPE, Need
 from lnfhir.fhir.answer import Answer
@@ -18,8 +19,7 @@ from lnfhir.message import Message, say
 from lnfhir.terminology.code_map import NO_MAP, CodeMap
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A resource, where it was found and how it is referred to."""
 
     place: str
