@@ -21,7 +21,7 @@ _CLASS_ZH = re.compile(
     rf"(?<![a-z])(?P<list>{_ROMAN_ONE}(?:\s*[+/、和合并]+\s*{_ROMAN_ONE})*)\s*型(?!胶原|超敏|变态|肾小管|呼吸|糖尿)"
 )
 _OTHER_CLASS = re.compile(
-    r"heart|nyha|functional|\bhla\b|\bmhc\b|\basa\b|killip|banff|antiarrhythm|haas|\\blee\\b|tervaert|心功能"
+    r"heart|nyha|functional|\bhla\b|\bmhc\b|\basa\b|killip|banff|antiarrhythm|haas|\blee\b|tervaert|心功能"
 )
 _EACH = re.compile(r"(?<![a-z\d])(iii|ii|iv|vi|v|i|[1-6])(?=[^a-z\d]|[gs]\b|\s|$)")
 _SENTENCE = re.compile(r"(?<!\d)[.;\n](?!\d)|[。；]|(?<=\d)\.\s")

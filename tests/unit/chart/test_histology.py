@@ -51,6 +51,7 @@ def test_a_class_in_words(text: str, classes: str) -> None:
         ("HLA class II expression", ""),
         ("The class is given in the scanned report", ""),
         ("IgA nephropathy, class III", ""),
+        ("Lee class III.", ""),
         ("Diabetic nephropathy, Tervaert class IIb", ""),
         ("IgA nephropathy. Lupus nephritis class III.", "III"),
     ],
