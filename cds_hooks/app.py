@@ -73,7 +73,8 @@ def service_app(settings: Settings, store: Store | None = None) -> Starlette:
     metrics = Metrics()
     gate = Gate(settings, first_use=store.first_use if store is not None else None)
     door = Door(settings, gate, metrics, store)
-    operations = Operations(gate, store, metrics)
+    closed = settings.store.audit == "fail-closed"
+    operations = Operations(gate, store, metrics, audit_is_needed=closed)
     if store is not None:
         kept = store
         metrics.watch_store(lambda: kept.figures, lambda: kept.trouble)
@@ -89,7 +90,10 @@ def service_app(settings: Settings, store: Store | None = None) -> Starlette:
             Route("/metrics", guarded(operations.metrics), methods=["GET"]),
             *(Route(path, guarded(page), methods=["GET"]) for path, page in rule_pages.routes(settings)),
         ],
-        middleware=[Middleware(Limits, settings=settings, under_way=metrics.under_way), *cross_origin(settings)],
+        middleware=[
+            Middleware(Limits, settings=settings, under_way=metrics.under_way, on_refusal=door.out_of_bounds),
+            *cross_origin(settings),
+        ],
         exception_handlers={HTTPException: refuse},
         lifespan=door.lifespan,
     )

@@ -165,6 +165,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError(f"`max_depth` must be between {LEAST_DEPTH} and {MOST_DEPTH}")
         if self.fetch_failures < 0:
             raise ValueError("`fetch_failures` must not be negative")
+        keep, longest = self.store.keep, self.quiet.longest
+        if any(0 < days < longest for days in (keep.cards, keep.feedback)):
+            raise ValueError(
+                f"`store.keep` must not be shorter for cards and feedback than advice is quiet ({longest})"
+            )
         self._check_addresses()
         self._check_clients()
 

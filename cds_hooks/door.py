@@ -15,12 +15,13 @@ import aiohttp
 import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from cds_hooks import services
 from cds_hooks.addresses import base_of
 from cds_hooks.alerts import Alert
 from cds_hooks.answer import Call, answer, judged, opened
+from cds_hooks.audit import Audit
 from cds_hooks.breaker import Breakers
 from cds_hooks.config import Client, Settings
 from cds_hooks.feedback import read_feedback
@@ -35,7 +36,7 @@ from cds_hooks.receiving import media_type_refused, received, while_connected
 from cds_hooks.refusals import refused
 from cds_hooks.security import Gate
 from cds_hooks.store.store import Store
-from cds_hooks.told import Caller
+from cds_hooks.told import AuditRecord, Caller
 from lnfhir.chart.coverage import Need
 from lnfhir.fhir.answer import Answer
 from lnfhir.message import say
@@ -43,11 +44,17 @@ from lnfhir.message import say
 log = structlog.get_logger()
 
 STORE_RETRY_SECONDS = "5"
+CLIENT_LEFT = 499
+"""The status of a call in the audit whose client did not wait for the answer; web servers use this number, too."""
 
 
 def today(settings: Settings) -> date:
     """The day a judgement is made on: the machine's local day, unless the settings fix one."""
     return settings.as_of or datetime.now().astimezone().date()  # noqa: TID251 - a door may ask the clock
+
+
+def _milliseconds(began: float) -> float:
+    return round((perf_counter() - began) * 1000, 1)
 
 
 def caller_of(client: Client | None) -> Caller:
@@ -63,6 +70,7 @@ class Door:
         self._store = store
         self._gate = gate
         self._metrics = metrics
+        self._audit = Audit(store, metrics, closed=settings.store.audit == "fail-closed")
         self._breakers = Breakers(settings.fetch_failures, settings.fetch_rest_seconds)
         metrics.watch_servers(self._breakers)
         self._instances = Instances()
@@ -93,16 +101,26 @@ class Door:
             return taken
         client, body = taken
         name = request.path_params["id"]
-        began = perf_counter()
-        answered = await self._answered(request, body, client)
-        took = round((perf_counter() - began) * 1000, 1)
         known = name if services.service_of(name) else "unknown"
-        self._metrics.called(known, answered.status, took / 1000, answered.told)
-        for alert in (*answered.alerts, *self._mixed_up(answered, caller_of(client))):
+        caller = caller_of(client)
+        began = perf_counter()
+        try:
+            answered = await self._answered(request, body, client)
+        except Exception as error:
+            left = isinstance(error, ClientDisconnect)
+            status, reason = (CLIENT_LEFT, "client-left") if left else (500, "bug")
+            self._audit.note(AuditRecord("call", known, caller, status, _milliseconds(began), reason))
+            raise
+        alerts = (*answered.alerts, *self._mixed_up(answered, caller))
+        for alert in alerts:
             self._alert(alert, known)
+        reason = " ".join(alert.value for alert in alerts)
+        took = _milliseconds(began)
+        record = AuditRecord("call", known, caller, answered.status, took, reason, answered.told)
+        answered = await self._audit.settled(record, answered)
+        took = _milliseconds(began)
+        self._metrics.called(known, answered.status, took / 1000, answered.told)
         log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
-        if self._store is not None:
-            self._store.note(answered.told, "call", known, caller_of(client), answered.status, took)
         return answered
 
     def _mixed_up(self, answered: Response, caller: Caller) -> tuple[Alert, ...]:
@@ -117,47 +135,71 @@ class Door:
             return taken
         client, body = taken
         name = request.path_params["id"]
+        caller = caller_of(client)
         if self._store is None or services.service_of(name) is None:
+            self._audit.refused(request.scope["path"], 404, "", caller)
             return refused(404)
         began = perf_counter()
         found = await run_in_threadpool(partial(read_feedback, depth=self._settings.max_depth), body)
         if isinstance(found, Problem):
             answered = outcome(found)
-        elif await self._store.receive(name, caller_of(client), found):
+        elif await self._store.receive(name, caller, found):
             answered = Response(200, b"{}")
         else:
             says = say("The feedback cannot be stored now; send it again")
             answered = outcome(problem(503, says, code="transient"), (("retry-after", STORE_RETRY_SECONDS),))
-        took = round((perf_counter() - began) * 1000, 1)
+        record = AuditRecord("feedback", name, caller, answered.status, _milliseconds(began))
+        answered = await self._audit.settled(record, answered)
         number = 0 if isinstance(found, Problem) else len(found)
-        log.info("feedback", service=name, status=answered.status, milliseconds=took, items=number)
-        self._store.note(None, "feedback", name, caller_of(client), answered.status, took)
+        log.info("feedback", service=name, status=answered.status, milliseconds=_milliseconds(began), items=number)
         return answered
+
+    def out_of_bounds(self, path: str, status: int) -> None:
+        """A request was refused before it came here."""
+        reason = {421: "host", 503: "busy"}.get(status, "headers")
+        self._metrics.refused(reason)
+        self._audit.refused(path, status, reason)
 
     async def _taken(self, request: Request) -> tuple[Client | None, bytes] | Response:
         """Who calls with which body, or why the call is not taken."""
         caller = await self._caller(request)
         if isinstance(caller, Response):
             return caller
+        unavailable = self._audit.unavailable()
+        if unavailable is not None:
+            return unavailable
+        try:
+            taken = await self._body(request, caller)
+        except ClientDisconnect:
+            self._audit.refused(request.scope["path"], CLIENT_LEFT, "client-left", caller_of(caller))
+            raise
+        if isinstance(taken, Response):
+            reason = "rate" if taken.status == 429 else ""
+            self._audit.refused(request.scope["path"], taken.status, reason, caller_of(caller))
+            return taken
+        return caller, taken
+
+    async def _body(self, request: Request, caller: Client | None) -> bytes | Response:
         wait = self._buckets.seconds_to_wait(caller.issuer if caller is not None else "")
         if wait > 0:
             self._metrics.refused("rate")
             return refused(429, ("retry-after", str(ceil(wait))))
         if media_type_refused(request):
             return refused(415)
-        body = await received(request, self._settings)
-        return body if isinstance(body, Response) else (caller, body)
+        return await received(request, self._settings)
 
     async def _caller(self, request: Request) -> Client | Response | None:
         """The client that calls, None where nobody is asked who they are, or why the caller is not let in."""
         if self._gate.open:
             return None
         presented = request.headers.getlist("authorization")
-        admitted = await self._gate.admit(presented, request.scope["path"], self._session)
+        path = request.scope["path"]
+        admitted, issuer = await self._gate.admission(presented, path, self._session)
         if isinstance(admitted, Client):
             return admitted
         log.warning("not-admitted", reason=admitted.value)
         self._metrics.refused(admitted.value)
+        self._audit.refused(path, admitted.status, admitted.value, Caller(issuer))
         return refused(admitted.status, *((("www-authenticate", "Bearer"),) if admitted.status == 401 else ()))
 
     async def _answered(self, request: Request, body: bytes, client: Client | None) -> Response:

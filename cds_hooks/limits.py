@@ -36,10 +36,20 @@ def host_names(settings: Settings) -> frozenset[str]:
 
 
 class Limits:
-    """ASGI middleware that refuses what is out of bounds. `under_way` is told of each request that begins and ends."""
+    """ASGI middleware that refuses what is out of bounds.
 
-    def __init__(self, app: ASGIApp, settings: Settings, under_way: Callable[[int], object] | None = None) -> None:
+    `under_way` is told of each request that begins and ends, `on_refusal` the path and the status of each refusal.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        under_way: Callable[[int], object] | None = None,
+        on_refusal: Callable[[str, int], object] | None = None,
+    ) -> None:
         self._app = app
+        self._refusal = on_refusal or (lambda path, status: None)
         self._tell = under_way or (lambda change: None)
         self._settings = settings
         self._hosts = host_names(settings)
@@ -54,6 +64,7 @@ class Limits:
         if response is None and not probe and self.under_way >= self._settings.max_concurrent:
             response = refused(503, ("retry-after", RETRY_SECONDS))
         if response is not None:
+            self._refusal(scope["path"], response.status)
             await sent(response, send)
             return
         self.under_way += 1

@@ -82,6 +82,9 @@ class Metrics:
             ["reason"],
             registry=self._registry,
         )
+        self._not_kept = Counter(
+            "lnfhir_audit_omitted", "Refusals that were not recorded, their caller having many", registry=self._registry
+        )
         self._bugs = Counter("lnfhir_bugs", "Defects met by a client", registry=self._registry)
         self._under_way = Gauge("lnfhir_requests_under_way", "Requests being answered", registry=self._registry)
         build = Gauge("lnfhir_build_info", "The version that runs", ["version"], registry=self._registry)
@@ -119,6 +122,10 @@ class Metrics:
     def watch_servers(self, breakers: Breakers) -> None:
         """Show the breakers."""
         self._registry.register(_Servers(breakers))
+
+    def refusal_not_kept(self) -> None:
+        """A refusal was counted and not recorded: its caller had many."""
+        self._not_kept.inc()
 
     def bug(self) -> None:
         """A client met a defect."""

@@ -142,6 +142,22 @@ class Gate:
 
         Its `tenants` are then the one it speaks for in this call, or none.
         """
+        return (await self.admission(authorization, path, session))[0]
+
+    async def admission(
+        self, authorization: Sequence[str], path: str, session: aiohttp.ClientSession | None
+    ) -> tuple[Client | Refused, str]:
+        """As `admit`, with the issuer that signed the token; empty where no signature holds."""
+        verified = await self._verified(authorization, session)
+        if isinstance(verified, Refused):
+            return verified, ""
+        claims, client = verified
+        return await self._judged(claims, client, path), client.issuer
+
+    async def _verified(
+        self, authorization: Sequence[str], session: aiohttp.ClientSession | None
+    ) -> tuple[_Claims, Client] | Refused:
+        """What a token says whose signature holds, and which client's it is."""
         if len(authorization) != 1:
             return Refused.NO_TOKEN
         scheme, _, token = authorization[0].partition(" ")
@@ -168,7 +184,7 @@ class Gate:
         claims = _decoded(verified.payload, _Claims)
         if claims is None or claims.iss != issuer or not 1 <= len(claims.jti) <= 256 or not _plain(claims.tenant):
             return Refused.CLAIMS
-        return await self._judged(claims, trusted.client, path)
+        return claims, trusted.client
 
     async def _judged(self, claims: _Claims, client: Client, path: str) -> Client | Refused:
         base = self._settings.base_url.rstrip("/")

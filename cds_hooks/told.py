@@ -37,3 +37,19 @@ class Told:
 
     def __repr__(self) -> str:
         return f"Told({self.service}, {len(self.advice)} cards)"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One call as the audit keeps it. `kind` is call, feedback or discovery; `service` one of ours, or `unknown`.
+
+    `reason` holds words of ours: why it was refused, or what about it should alert somebody.
+    """
+
+    kind: str
+    service: str
+    caller: Caller
+    status: int
+    milliseconds: float = 0.0
+    reason: str = ""
+    told: Told | None = None

@@ -18,6 +18,7 @@ import typer
 from lnfhir.errors import KnowledgeError
 
 if TYPE_CHECKING:
+    from cds_hooks.config import Settings
     from cds_hooks.store.database import Database
     from cds_hooks.store.report import FeedbackReport, Line
 
@@ -27,7 +28,9 @@ UNUSABLE = 4
 
 feedback = typer.Typer(help="What became of the cards.", no_args_is_help=True)
 audit = typer.Typer(help="Who asked what about whom.", no_args_is_help=True)
-store = typer.Typer(help="The store of the service: its schema, its soundness, a copy of it.", no_args_is_help=True)
+store = typer.Typer(
+    help="The store of the service: its schema, its soundness, a copy of it, how long it keeps.", no_args_is_help=True
+)
 
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="The service's TOML file.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="From this day on (2025-03-14).")]
@@ -112,23 +115,58 @@ def backup(
     typer.echo(f"copied to {target}")
 
 
+@store.command("purge")
+def purge(
+    config: Config = None,
+    older_than: Annotated[
+        int | None,
+        typer.Option(
+            "--older-than", metavar="DAYS", min=1, help="For all tables, instead of the days of the settings."
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
+) -> None:
+    """Delete cards, feedback and audit records that were kept long enough. The service may run."""
+    from cds_hooks.store.purging import purged
+    from cds_hooks.store.settings import KeepDays
+    from cds_hooks.store.store import utc_now
+
+    settings = _settings(config)
+    keep = settings.store.keep
+    if older_than is not None:
+        keep = KeepDays(cards=older_than, feedback=older_than, audit=older_than)
+        if older_than < settings.quiet.longest:
+            _stop(USAGE, f"advice is quiet for up to {settings.quiet.longest} days, which such a purge would cut short")
+    if keep == KeepDays():
+        _stop(USAGE, "nothing says how long to keep: [service.store.keep] of the settings, or --older-than")
+    with _opened(config) as database:
+        found = purged(database, keep, utc_now(), dry=dry_run)
+    for table, number in found.items():
+        typer.echo(f"{table}: {number} {'would be deleted' if dry_run else 'deleted'}")
+
+
 def _stop(code: int, why: str) -> NoReturn:
     typer.echo(f"lnfhir: {why}", err=True)
     raise typer.Exit(code)
 
 
+def _settings(config: Path | None) -> Settings:
+    # Imported here: a report on a patient needs no database.
+    from cds_hooks.config import read_settings
+
+    try:
+        return read_settings(config)
+    except KnowledgeError as error:
+        _stop(USAGE, str(error))
+
+
 @contextmanager
 def _opened(config: Path | None, *, must_exist: bool = True) -> Iterator[Database]:
     """The store of these settings; leaves with a line when it cannot be used."""
-    # Imported here: a report on a patient needs no database.
-    from cds_hooks.config import read_settings
     from cds_hooks.store.database import Database
     from cds_hooks.store.errors import StoreUnavailableError
 
-    try:
-        settings = read_settings(config).store
-    except KnowledgeError as error:
-        _stop(USAGE, str(error))
+    settings = _settings(config).store
     if not settings.enabled:
         _stop(USAGE, "these settings have no store")
     if must_exist and isinstance(settings.place, Path) and not settings.place.is_file():

@@ -15,6 +15,11 @@ HASH = "https://lnfhir.org/fhir/NamingSystem/keyed-hash"
 HOOK_INSTANCE = "https://cds-hooks.org/hookInstance"
 _PARTICIPANT = "http://terminology.hl7.org/CodeSystem/extra-security-role-type"
 _ENTITY = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
+ANYBODY = "urn:lnfhir:any-caller"
+UNKNOWN = "urn:lnfhir:unknown-caller"
+"""Who called where the service asks nobody, and where it asked and was not convinced."""
+
+_NAMELESS = {401: UNKNOWN, 403: UNKNOWN}
 _ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
 
 
@@ -30,7 +35,7 @@ def audit_event(row: Row[Any]) -> dict[str, Any]:
     """One row of the audit: who asked which service about whom, which rules gave a card, and how it ended."""
     agents = [
         _agent("humanuser", "human user", HASH, row.user, requestor=True),
-        _agent("dataprocessor", "data processor", row.issuer or "urn:lnfhir:any-caller", row.tenant or "-"),
+        _agent("dataprocessor", "data processor", row.issuer or _NAMELESS.get(row.status, ANYBODY), row.tenant or "-"),
     ]
     entities = [_entity("1", "Person", "1", "Patient", HASH, row.patient)] if row.patient else []
     if row.hook_instance:
@@ -44,6 +49,7 @@ def audit_event(row: Row[Any]) -> dict[str, Any]:
                 {"type": "version", "valueString": row.version},
                 {"type": "status", "valueString": str(row.status)},
                 {"type": "milliseconds", "valueString": f"{row.milliseconds:.1f}"},
+                *([{"type": "reason", "valueString": row.reason}] if row.reason else []),
                 *({"type": "rule", "valueString": rule} for rule in msgspec.json.decode(row.rules, type=list[str])),
             ],
         }

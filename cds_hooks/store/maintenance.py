@@ -18,9 +18,10 @@ def faults_of(database: Database) -> Iterator[str]:
     """What is wrong with a store: schema, damage, no right to write. Nothing when it is in order."""
     try:
         with database.reading() as connection:
-            found, wanted = schema.revision(connection), schema.newest()
-            if found != wanted:
-                yield f"the schema is at {found or 'nothing'}, this version needs {wanted}: lnfhir store upgrade"
+            found, wrong = schema.revision(connection), schema.fault(connection)
+            if wrong:
+                mend = schema.MENDED_BY[wrong]
+                yield f"the schema is at {found or 'nothing'}, this version needs {schema.newest()}: {mend}"
             else:
                 yield from (f"the schema differs: {found}" for found in schema.differences(connection))
             if database.embedded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import redirect_stdout
 from importlib.resources import files
 from io import StringIO
@@ -11,13 +12,22 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 
 from cds_hooks.store.database import Database
 from cds_hooks.store.errors import StoreUnavailableError
 from cds_hooks.store.tables import METADATA
+
+MISSING = "schema-missing"
+OLDER = "schema-older"
+NEWER = "schema-newer"
+MENDED_BY: Mapping[str, str] = {
+    MISSING: "lnfhir store upgrade",
+    OLDER: "lnfhir store upgrade",
+    NEWER: "install the version of lnfhir that wrote the store, or restore a backup that this version can read",
+}
+"""What an operator does about each fault of a schema."""
 
 UPGRADE_LOCK = 5_116_011_401
 """One number for all processes that might upgrade the same PostgreSQL database at once."""
@@ -42,24 +52,34 @@ def revision(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
+def fault(connection: Connection) -> str:
+    """What is wrong with the schema of a database, in one word; empty when it is that of this version."""
+    found = revision(connection)
+    if found == newest():
+        return ""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return MISSING if not found else OLDER if found in known else NEWER
+
+
 def upgrade(database: Database) -> None:
     """Bring the schema up to date, wholly or not at all. StoreUnavailableError when a newer version wrote it."""
     with database.writing() as connection:
         if not database.embedded:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
-        if revision(connection) == newest():
+        found = fault(connection)
+        if not found:
             return
-        try:
-            command.upgrade(_config(connection), "head")
-        except CommandError:
-            raise StoreUnavailableError("schema-of-another-version") from None
+        if found == NEWER:
+            raise StoreUnavailableError(found)
+        command.upgrade(_config(connection), "head")
 
 
 def require_newest(database: Database) -> None:
     """StoreUnavailableError unless the schema is that of this version."""
     with database.reading() as connection:
-        if revision(connection) != newest():
-            raise StoreUnavailableError("schema-not-upgraded")
+        found = fault(connection)
+        if found:
+            raise StoreUnavailableError(found)
 
 
 def differences(connection: Connection) -> tuple[str, ...]:

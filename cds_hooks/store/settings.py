@@ -22,12 +22,27 @@ QUIETING: Mapping[str, QuietReason] = {
 """The override reasons of our cards that quiet their rule for a while."""
 
 
+class KeepDays(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how many days cards, feedback and the audit are kept when the store is purged; 0: for ever."""
+
+    cards: int = 0
+    feedback: int = 0
+    audit: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.cards, self.feedback, self.audit) < 0:
+            raise ValueError("days to `keep` are not negative")
+
+
 class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`url` is that of a PostgreSQL database; without one the store is a file of its own in `directory`.
 
     `key_file` holds the secret behind the hashes of patients and users; without, one is made in `directory`. Replicas
     of one PostgreSQL database share one. `user_comments` keeps the free text of feedback. `upgrade_at_start` brings the
     schema up to date. `enabled` false keeps nothing: no feedback, no quiet, no audit.
+
+    With `audit` fail-closed a call is answered only once its record is on disk, with fail-open the record may wait.
+    `keep` says for how long what is written stays.
     """
 
     enabled: bool = True
@@ -36,8 +51,12 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     key_file: str = ""
     user_comments: bool = False
     upgrade_at_start: bool = True
+    audit: Literal["fail-open", "fail-closed"] = "fail-open"
+    keep: KeepDays = KeepDays()
 
     def __post_init__(self) -> None:
+        if self.audit == "fail-closed" and not self.enabled:
+            raise ValueError('`audit` can only be "fail-closed" where the store is `enabled`')
         if self.url and not self.url.startswith(("postgresql://", "postgres://")):
             raise ValueError("the store's `url` must begin with postgresql://; without one an embedded file is used")
         if self.url and not self.key_file:
@@ -83,6 +102,12 @@ class QuietSettings(QuietDays, frozen=True, kw_only=True, forbid_unknown_fields=
         """Which quiet these reasons of one override begin, or ``: a contraindication outlasts what is put off."""
         found = {self.reasons.get(reason) or QUIETING.get(reason) for reason in reasons}
         return next((known for known in ("contraindication", "later") if known in found), "")
+
+    @property
+    def longest(self) -> int:
+        """The longest period of all."""
+        each = (self, *self.families.values())
+        return max(max(days.contraindication, days.later) for days in each)
 
     def days(self, rule: str, reason: str) -> int:
         """The days for one rule; the longest family's name counts."""

@@ -29,7 +29,7 @@ from cds_hooks.store.settings import QuietSettings, StoreSettings
 from cds_hooks.store.site_key import SiteKey, site_key
 from cds_hooks.store.tables import written
 from cds_hooks.store.writer import Writer
-from cds_hooks.told import Caller, Told
+from cds_hooks.told import AuditRecord, Caller, Told
 from lnfhir import __version__
 
 T = TypeVar("T")
@@ -38,6 +38,7 @@ log = structlog.get_logger()
 
 ASK_SECONDS = 0.1
 TOKEN_SECONDS = 0.25
+AUDIT_SECONDS = 2.0
 FEEDBACK_SECONDS = 10.0
 DRAIN_SECONDS = 5.0
 FORGET_SECONDS = 600.0
@@ -109,25 +110,29 @@ class Store:
         else:
             schema.require_newest(self._database)
 
-    def note(
-        self, told: Told | None, kind: str, service: str, caller: Caller, status: int, milliseconds: float
-    ) -> None:
+    def note(self, record: AuditRecord) -> None:
         """Keep what a call was told, later. Never waits and never fails; what has no room is counted."""
-        now = self._now()
-
-        def write(connection: Connection) -> None:
-            cards, call = self._rows(told, kind, service, caller, now)
-            rows.write_cards(connection, cards)
-            rows.write_audit(connection, {**call, "status": status, "milliseconds": milliseconds})
-
-        if not self._writer.defer(write):
+        if not self._writer.defer(self._writing(record)):
             log.error("store-full", trouble=self.trouble)
 
-    def _rows(
-        self, told: Told | None, kind: str, service: str, caller: Caller, now: datetime
-    ) -> tuple[list[rows.Row], rows.Row]:
+    async def keep(self, record: AuditRecord) -> bool:
+        """Keep what a call is to be told; True once it is on disk, False when that cannot be promised."""
+        return await self._within(self._writer.put(self._writing(record)), AUDIT_SECONDS) is not None
+
+    def _writing(self, record: AuditRecord) -> Callable[[Connection], bool]:
+        now = self._now()
+
+        def write(connection: Connection) -> bool:
+            cards, call = self._rows(record, now)
+            rows.write_cards(connection, cards)
+            rows.write_audit(connection, call)
+            return True
+
+        return write
+
+    def _rows(self, record: AuditRecord, now: datetime) -> tuple[list[rows.Row], rows.Row]:
         """The rows of one call. Hashing is left to the writer's thread: the key may only exist by then."""
-        told = told or Told(service, "", "", "", "")
+        told, caller = record.told or Told(record.service, "", "", "", ""), record.caller
         patient = self._person("patient", told.patient_id, caller, told.fhir_server)
         common = {
             "hook_instance": told.hook_instance,
@@ -153,9 +158,12 @@ class Store:
         call = {
             **common,
             "at": written(now),
-            "kind": kind,
+            "kind": record.kind,
             "user": self._person("user", told.user_id, caller, told.fhir_server),
             "rules": msgspec.json.encode([advice.rule for advice in told.advice]).decode(),
+            "status": record.status,
+            "milliseconds": record.milliseconds,
+            "reason": record.reason,
         }
         return cards, call
 

@@ -98,10 +98,11 @@ AUDIT = Table(
     _column("version", 64),
     Column("status", Integer, nullable=False),
     Column("milliseconds", Float, nullable=False),
+    _column("reason", 128, server_default=""),
     Index("audit_at", "at"),
 )
-"""One row for each answered call (`kind` call or feedback). `user` and `patient` are keyed hashes, `rules` a JSON array
-of the rules that gave a card."""
+"""One row for each call that was answered or refused (`kind` call, feedback or discovery). `user` and `patient` are
+keyed hashes, `rules` a JSON array of the rules that gave a card, `reason` words of ours about a refusal or an alert."""
 
 
 def written(instant: datetime) -> str:

@@ -26,6 +26,10 @@ BATCH = 200
 RETRY_SECONDS = 1.0
 
 
+NOT_OPENED = "not-opened"
+"""The trouble of a store that was not tried yet."""
+
+
 @dataclass(slots=True)
 class Work:
     """Something to write. `waiter` is None for deferred work."""
@@ -42,7 +46,7 @@ class Figures:
     dropped: int = 0
     refused: int = 0
     faults: int = 0
-    trouble: str = "not-opened"
+    trouble: str = NOT_OPENED
     refusals: dict[str, int] = field(default_factory=dict)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from cds_hooks import door
@@ -18,6 +20,8 @@ from cds_hooks.config import Client, Settings
 from cds_hooks.guidance_cards import TITLES
 from cds_hooks.metrics import Metrics
 from cds_hooks.services import SERVICES
+from cds_hooks.store import schema
+from cds_hooks.store.database import Database
 from cds_hooks.store.settings import StoreSettings
 from cds_hooks.store.store import Store
 from tests.hook_calls import body, call, patient
@@ -138,6 +142,57 @@ def ready_with(settings: StoreSettings) -> Any:
                 break
             time.sleep(0.02)
         return answered, figures(opened)
+
+
+@pytest.mark.parametrize(
+    ("revision", "at_start", "status", "mended_by"),
+    [
+        ("0001", False, 503, "lnfhir store upgrade"),
+        ("0001", True, 200, ""),
+        ("", False, 503, "lnfhir store upgrade"),
+        ("", True, 200, ""),
+        ("9999", False, 503, "install the version of lnfhir that wrote the store"),
+        ("9999", True, 503, "install the version of lnfhir that wrote the store"),
+    ],
+    ids=["older", "older, upgraded", "missing", "missing, made", "newer", "newer, left alone"],
+)
+def test_a_store_of_another_schema_makes_the_service_unready_and_says_what_mends_it(
+    tmp_path: Path, revision: str, at_start: bool, status: int, mended_by: str
+) -> None:
+    database = Database(tmp_path / "store.sqlite3")
+    with database.writing() as connection:
+        if revision:
+            command.upgrade(schema._config(connection), "0001" if revision == "0001" else "head")
+            connection.execute(text("UPDATE alembic_version SET version_num = :found"), {"found": revision})
+    database.close()
+    kept = StoreSettings(directory=str(tmp_path), upgrade_at_start=at_start)
+    with TestClient(service_app(Settings(as_of=AS_OF), Store(kept))) as opened:
+        for _ in range(200):
+            answered = opened.get("/readyz")
+            if answered.status_code == status and ("mend" in answered.json()) == bool(mended_by):
+                break
+            time.sleep(0.02)
+        assert answered.status_code == status
+        found = answered.json()
+        assert found["checks"]["store"] == ("ok" if status == 200 else "failing")
+        assert found.get("mend", {"store": ""})["store"].startswith(mended_by)
+        assert str(tmp_path) not in answered.text
+        # An orchestrator no longer sends calls; those that come all the same get their cards.
+        assert opened.post(VIEW, content=GOOD, headers=JSON).json()["cards"]
+
+
+def test_a_service_whose_schema_is_mended_becomes_ready_by_itself(tmp_path: Path) -> None:
+    kept = StoreSettings(directory=str(tmp_path), upgrade_at_start=False)
+    with TestClient(service_app(Settings(), Store(kept))) as opened:
+        assert opened.get("/readyz").status_code == 503
+        database = Database(tmp_path / "store.sqlite3")
+        schema.upgrade(database)
+        database.close()
+        for _ in range(200):
+            if opened.get("/readyz").status_code == 200:
+                break
+            time.sleep(0.02)
+        assert opened.get("/readyz").json()["checks"]["store"] == "ok"
 
 
 def test_a_store_is_shown_and_counted(tmp_path: Path) -> None:

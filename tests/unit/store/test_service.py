@@ -234,7 +234,7 @@ def test_the_operators_commands(tmp_path: Path) -> None:
     settings = configured(tmp_path)
     given = ("--config", str(settings))
     assert run("store", "check", *given)[0] == 4
-    assert run("store", "upgrade", *given) == (0, "the schema is at 0001\n")
+    assert run("store", "upgrade", *given) == (0, "the schema is at 0002\n")
     assert "CREATE TABLE card" in run("store", "upgrade", "--sql", *given)[1]
     with service(tmp_path / "state") as client:
         card = cards_of(client)[0]["uuid"]

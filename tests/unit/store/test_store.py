@@ -20,7 +20,7 @@ from cds_hooks.store.database import Database
 from cds_hooks.store.report import FeedbackReport, feedback_report
 from cds_hooks.store.settings import QuietDays, QuietSettings, StoreSettings
 from cds_hooks.store.store import Store
-from cds_hooks.told import Advice, Caller, Told
+from cds_hooks.told import Advice, AuditRecord, Caller, Told
 
 T = TypeVar("T")
 
@@ -132,7 +132,7 @@ def noting(*calls: Told, caller: Caller = EHR, status: int = 200) -> Callable[[S
 
     async def note(store: Store) -> None:
         for one in calls:
-            store.note(one, "call", SERVICE, caller, status, 12.5)
+            store.note(AuditRecord("call", SERVICE, caller, status, 12.5, told=one))
 
     return note
 
