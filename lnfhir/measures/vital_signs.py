@@ -1,4 +1,4 @@
-"""Blood pressure and potassium as the rules on kidney protection need them."""
+"""Blood pressure as the rules on kidney protection need it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lnfhir.logic import Known, Missing, missing
 from lnfhir.measures.body import measured
 from lnfhir.measures.sources import ENGINEERING, LNFHIR
 from lnfhir.message import say
-from lnfhir.quantity import Amount, Analyte
+from lnfhir.quantity import Analyte
 
 PRESSURE_WITHIN = Parameter(
     "time over which blood pressure readings are averaged", 90, "days",
@@ -22,9 +22,6 @@ PRESSURE_READINGS = Parameter(
     "fewest blood pressure readings for a mean", 2, "readings",
     LNFHIR.at("blood pressure, mean of at least 2 readings in 3 months", ENGINEERING),
 )  # fmt: skip
-POTASSIUM_WITHIN = Parameter(
-    "oldest potassium that still counts", 30, "days", LNFHIR.at("RAS blockade, missing data", ENGINEERING)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class BloodPressure:
 def blood_pressure(chart: Chart, day: date | None = None) -> Known[BloodPressure] | Missing:
     """The mean of the readings in the 90 days up to a day (`as_of`); Missing unless there are at least 2."""
     day = chart.as_of if day is None else day
-    pairs = _readings(chart, day)
+    pairs = _readings(chart, day, PRESSURE_WITHIN.value)
     if len(pairs) < PRESSURE_READINGS.value:
         return missing(say("blood pressure: at least 2 readings in 3 months"))
     systolic = sum(high for high, _, _ in pairs) / len(pairs)
@@ -58,9 +55,7 @@ def latest_blood_pressure(chart: Chart, within_days: float) -> Known[BloodPressu
     return Known(BloodPressure(high, low, 1, results[0].day), tuple(r.evidence for r in results))
 
 
-def _readings(
-    chart: Chart, day: date, within_days: float = PRESSURE_WITHIN.value
-) -> list[tuple[float, float, tuple[Result, Result]]]:
+def _readings(chart: Chart, day: date, within_days: float) -> list[tuple[float, float, tuple[Result, Result]]]:
     """Systolic and diastolic of one reading: the same resource, else the same moment."""
     since = day - timedelta(days=int(within_days))
     diastolic: dict[object, tuple[float, Result]] = {}
@@ -72,12 +67,3 @@ def _readings(
         if since <= result.day <= day and partner is not None:
             pairs.append((value, partner[0], (result, partner[1])))
     return pairs
-
-
-def potassium(chart: Chart) -> Known[Amount] | Missing:
-    """The latest serum potassium in mmol/L of the last 30 days."""
-    since = chart.as_of - timedelta(days=int(POTASSIUM_WITHIN.value))
-    found = [r for r in chart.results_of(Analyte.POTASSIUM) if r.amount is not None and r.day >= since]
-    if not found or found[-1].amount is None:
-        return missing(say("serum potassium within {days} days", days=POTASSIUM_WITHIN.value))
-    return Known(found[-1].amount, (found[-1].evidence,))

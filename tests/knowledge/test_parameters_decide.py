@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 COUNTS = frozenset({"doses", "courses", "tests", "readings", "times"})
 NOT_HERE = (
     # Each number has both sides in the unit tests of its topic.
-    "escalation", "blood_pressure", "bone", "glucocorticoids", "infection_prevention", "vital_signs",
+    "escalation",
     # Arithmetic, checked against a second implementation in tests/second_opinion; figures that are shown only.
     "measures.kidney", "measures.steroids", "outlook",
 )  # fmt: skip
@@ -33,6 +33,8 @@ EXEMPT: Mapping[str, str] = {
     "highest daily dose (site setting `hcq_cap_mg`)": SETTING,
     "share by which it is reduced (site setting `hcq_egfr30_reduction`)": SETTING,
     "the other share a site can choose": SETTING,
+    "systolic target (site setting 130)": SETTING,
+    "diastolic target that goes with 130": SETTING,
     "UPCR from which a blocker is started (site setting `ras_threshold`; 0 means any measurable proteinuria)": SETTING,
     "potassium from which a blocker is stopped (site setting `k_stop`)": SETTING,
     "days that one infusion of cyclophosphamide covers at most": UNIT,
@@ -85,6 +87,7 @@ WRITTEN_FOR: Mapping[str, str] = {
     "cyclophosphamide": "P4", "immunosuppression": "P7", "other_": "P5", "response": "P6", "trajectory": "P6",
     "activity": "P8", "measures": "P7", "definite": "B1", "order_safety": "O",
     "hydroxychloroquine": "C2", "ras_": "C3", "whom": "C3", "guideline.record": "C3", "sglt2": "C4",
+    "glucocorticoids": "C5", "blood_pressure": "C6", "vital_signs": "C6", "bone": "C7", "infection": "C7",
 }  # fmt: skip
 """Where a number of a topic is looked for first; only for speed."""
 

@@ -1,12 +1,10 @@
-"""Blood pressure and potassium."""
+"""Blood pressure."""
 
 from __future__ import annotations
 
-import pytest
-
 from lnfhir.chart.entries import Result
 from lnfhir.logic import Known, Missing
-from lnfhir.measures.vital_signs import BloodPressure, blood_pressure, latest_blood_pressure, potassium
+from lnfhir.measures.vital_signs import BloodPressure, blood_pressure, latest_blood_pressure
 from lnfhir.quantity import Analyte
 from tests.builders import chart, d, result
 
@@ -60,15 +58,3 @@ def test_the_latest_reading_stands_alone_within_its_time() -> None:
     assert isinstance(found, Known)
     assert (found.value.systolic, found.value.readings) == (170, 1)
     assert isinstance(latest_blood_pressure(patient, 29), Missing)
-
-
-@pytest.mark.parametrize(("day", "known"), [(-31, False), (-30, True)])
-def test_potassium_counts_for_30_days(day: int, known: bool) -> None:
-    found = potassium(chart(result(Analyte.POTASSIUM, day, 4.4), as_of=0))
-    assert isinstance(found, Known) is known
-
-
-def test_the_latest_potassium_counts() -> None:
-    found = potassium(chart(result(Analyte.POTASSIUM, -9, 5.8), result(Analyte.POTASSIUM, -1, 4.4), as_of=0))
-    assert isinstance(found, Known)
-    assert found.value.low == 4.4
