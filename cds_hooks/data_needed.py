@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cds_hooks import markdown
 from cds_hooks.card import Card
 from cds_hooks.detail import Detail, joined
-from cds_hooks.guidance_cards import TITLES, card_uuid, indicator_code, override_reasons, source
+from cds_hooks.guidance_cards import STANDING, TITLES, card_uuid, indicator_code, override_reasons, source
 from cds_hooks.manner import Manner
 from cds_hooks.verdict_cards import leading_response
 from lnfhir.guideline.recommendation import Indicator, Outcome
@@ -106,9 +106,9 @@ def _verdicts(review: Review) -> dict[Message, tuple[Message, ...]]:
 
 
 def _advice(review: Review) -> dict[Message, tuple[Message, ...]]:
-    """What would settle each open recommendation or check."""
+    """What would settle each open recommendation or check that can become a card."""
     return {
         TITLES.get(guidance.rule, guidance.says): guidance.missing
         for guidance in review.guidance
-        if guidance.outcome is Outcome.NEEDS_DATA and guidance.missing
+        if guidance.outcome is Outcome.NEEDS_DATA and guidance.missing and guidance.rule not in STANDING
     }

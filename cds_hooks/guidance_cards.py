@@ -32,6 +32,9 @@ TITLES: dict[str, Message] = {
 }
 """The name of each rule, shown with its topic."""
 
+STANDING = frozenset(found.rule for found in RECOMMENDATIONS if found.standing)
+"""Reminders without a card: said at each visit for as long as a treatment lasts, they would not be read."""
+
 _ORDER_CHECKS = frozenset(found.rule for found in ORDER_RULES)
 
 REASONS = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
@@ -122,7 +125,9 @@ def indicator_code(indicator: Indicator) -> IndicatorCode:
 
 
 def _speaks(guidance: Guidance) -> bool:
-    """A contraindication that nobody is about to act against is in the report, not in the way."""
+    """A contraindication nobody is about to act against, and a standing reminder, are in the report, not in the way."""
+    if guidance.rule in STANDING:
+        return False
     if guidance.outcome is Outcome.CONTRAINDICATED:
         return guidance.indicator is not Indicator.INFO
     return guidance.outcome is Outcome.ADVISE

@@ -2,7 +2,8 @@
 
 Information only. Prophylaxis is considered with prednisone of 15 to 20 mg or more for 4 weeks beside an
 immunosuppressant, with cyclophosphamide, and with anti-CD20 antibodies; trimethoprim-sulfamethoxazole raises potassium
-beside RAS blockade, and reactions to sulfonamides are common in lupus.
+beside RAS blockade, and reactions to sulfonamides are common in lupus. Vaccines, screening and lipids are a reminder
+that stands as long as the treatment.
 """
 
 from __future__ import annotations
@@ -182,4 +183,5 @@ VACCINES = Recommendation(
     cites=(EULAR_2023.at("comorbidities and infection prevention", FROM_MEMORY),),
     parameters=(),
     decide=decide_vaccines,
+    standing=True,
 )

@@ -78,6 +78,7 @@ class Recommendation:
 
     `rule` is stable for ever; `title` is its name; `statement` paraphrases the source; `parameters` are the numbers
     it uses; `decide` gives its guidance for a situation (never None: NOT_APPLICABLE says why it is silent).
+    `standing`: it holds as long as a treatment, and nothing on record would end it; every report has it, no card.
     """
 
     rule: str
@@ -86,3 +87,4 @@ class Recommendation:
     cites: tuple[Citation, ...]
     parameters: tuple[Parameter, ...]
     decide: Callable[[Situation], Guidance]
+    standing: bool = False

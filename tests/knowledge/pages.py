@@ -126,6 +126,8 @@ def recommendation_part(item: Recommendation | OrderRule) -> list[str]:
     """One recommendation: what it states, where that was read, the numbers it uses."""
     sources = [(cited(citation), citation.confidence.value) for citation in item.cites]
     parts = [f"## {item.title}", f"Rule `{item.rule}`. {item.statement}", table(("source", "mark"), sources)]
+    if isinstance(item, Recommendation) and item.standing:
+        parts.insert(2, "A standing reminder: in every report as long as the treatment lasts, and no card.")
     if item.parameters:
         parts.append(table(("what", "value", "source", "mark"), number_rows(item.parameters)))
     return parts

@@ -8,11 +8,13 @@ from uuid import UUID, uuid5
 import pytest
 
 from cds_hooks.cards import PLAIN
+from cds_hooks.extension import ASSESSMENT, assessment
 from cds_hooks.guidance_cards import TOPIC, guidance_card
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.recommendation import Draft, Indicator, Outcome
 from lnfhir.logic import Evidence, met, pending, unknown
 from lnfhir.message import say
+from lnfhir.report.text import report
 from tests.hook_calls import INSTANCE
 from tests.rendering import advice, bare, card_of, sent, topics
 from tests.reviews import (
@@ -39,6 +41,14 @@ def test_which_outcome_makes_a_card(outcome: Outcome, indicator: Indicator, spea
     assert [topic for topic, _ in found] == speaks
 
 
+def test_a_standing_reminder_is_no_card_and_asks_for_nothing_but_is_reported() -> None:
+    reminder = advice(rule="vaccines", indicator=Indicator.WARNING)
+    asking = advice(Outcome.NEEDS_DATA, rule="vaccines")
+    assert topics(bare(guidance=(reminder, asking, advice()))) == [("rule-a", "info")]
+    assert assessment(bare(guidance=(reminder,)))[ASSESSMENT]["guidance"] == {"vaccines": "advise"}
+    assert "Do a" in str(report(bare(guidance=(reminder,)), "test"))
+
+
 def test_guidance_shows_its_gates_notes_and_the_strength_of_its_sources() -> None:
     card = card_of(rich_review(), "gc-taper")
     assert "**Check before acting**" in card["detail"]
@@ -59,7 +69,7 @@ def test_ids_are_those_of_the_call_and_the_rule() -> None:
 def test_a_topic_is_static_and_shown() -> None:
     (card,) = sent(bare(guidance=(advice(),)))
     assert card["source"]["topic"] == {"system": TOPIC, "code": "rule-a", "display": "rule a"}
-    for known in RECOMMENDATIONS:
+    for known in (found for found in RECOMMENDATIONS if not found.standing):
         (titled,) = sent(bare(guidance=(advice(rule=known.rule),)))
         assert titled["source"]["topic"]["display"] == str(known.title)
 

@@ -49,14 +49,14 @@ def test_a_batch_of_epics_is_kept_under_our_rules_and_quiets_them(tmp_path: Path
                 "overrideReasons": [{"reason": reason, "userComment": "canary"}],
             },
             {
-                "card": cards["vaccines"]["uuid"],
+                "card": cards["repeatbiopsy"]["uuid"],
                 "outcome": "overridden",
                 "overrideReasons": {"extension": {f"{REASON}.id": "12", f"{REASON}.title": "canary"}},
             },
         ]
         sent = json.dumps({"feedback": [{**item, "outcomeTimestamp": now} for item in batch]})
         assert client.post(FEEDBACK, content=sent, headers=JSON).status_code == 200
-        assert {"dataneeded", "vaccines"}.isdisjoint(answered(client))
+        assert {"dataneeded", "repeatbiopsy"}.isdisjoint(answered(client))
         assert "bone" in answered(client)
     code, report = run("feedback", "report", "--config", str(config), "--json")
     assert code == 0
@@ -64,4 +64,4 @@ def test_a_batch_of_epics_is_kept_under_our_rules_and_quiets_them(tmp_path: Path
     lines = {line["rule"]: line for line in json.loads(report)["lines"]}
     assert (lines["bone"]["accepted"], lines["bone"]["overridden"]) == (1, 0)
     assert lines["data-needed"]["reasons"] == {f"{OURS}|will-do-later": 1}
-    assert lines["vaccines"]["reasons"] == {f"{REASON}.id|12": 1}
+    assert lines["repeat-biopsy"]["reasons"] == {f"{REASON}.id|12": 1}
