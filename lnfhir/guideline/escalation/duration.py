@@ -64,11 +64,9 @@ def is_immunosuppressed(chart: Chart) -> Finding:
 
 
 def months_treated(situation: Situation) -> float | None:
-    """Months since the present course began; None when its start is not known."""
-    course = situation.course
-    if course is None or course.t0 is None:
-        return None
-    return (situation.chart.as_of - course.t0).days / MONTH.value
+    """Months since the present course began, at least; None when nothing is known of its start."""
+    begun = situation.begun_by
+    return None if begun is None else (situation.chart.as_of - begun).days / MONTH.value
 
 
 def too_short(situation: Situation) -> Finding:
@@ -77,11 +75,12 @@ def too_short(situation: Situation) -> Finding:
     says = say("treatment began less than {months} months ago", months=wanted)
     if situation.course is None:
         return not_met(says)
-    months = months_treated(situation)
-    if months is None:
+    months, evidence = months_treated(situation), situation.course.evidence
+    if months is not None and months >= wanted:
+        return not_met(says, *evidence)
+    if situation.course.t0 is None:
         return unknown(says, say("the date on which induction treatment started"))
-    evidence = situation.course.evidence
-    return met(says, *evidence) if months < wanted else not_met(says, *evidence)
+    return met(says, *evidence)
 
 
 def decide_duration(situation: Situation) -> Guidance:

@@ -82,7 +82,7 @@ def test_what_real_reviews_use_has_its_words(used: Callable[[Review], set[str]],
 
 FROM_ELSEWHERE = {
     "id", "name", "reference", "path", "place", "label", "unit", "value", "source", "title", "key",
-    "version", "mark", "drug"
+    "version", "mark", "drug", "diagnosis"
 }  # fmt: skip
 """Fields that hold what the record, a file or a source says; a label of the record stays as it was written."""
 
