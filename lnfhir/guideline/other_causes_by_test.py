@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
-from lnfhir.chart.entries import Biopsy, Diagnosis, Result
+from lnfhir.chart.entries import LABEL, Biopsy, Diagnosis, Result
 from lnfhir.citation import Parameter
 from lnfhir.guideline.record import ACUTE_LASTS
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR, SECONDARY
@@ -36,6 +36,8 @@ SMEAR_DAYS = Parameter("days before low platelets from which a smear speaks of t
 URINALYSIS_DAYS = Parameter("age at which a urinalysis still excludes infection", 92, "days", _ITEMS)
 OBESITY_BMI = Parameter("body mass index of obesity", 30, "kg/m2", _ITEMS)
 _READ = say("confirmation of what was only read from the text of the biopsy report")
+HEPATITIS = (concepts.HEPATITIS_B, concepts.HEPATITIS_C)
+VIRAL_TESTS = (Analyte.HBSAG, Analyte.HBV_DNA, Analyte.ANTI_HCV)
 ANTIPHOSPHOLIPID = (Analyte.APL_LUPUS_ANTICOAGULANT, Analyte.APL_CARDIOLIPIN)
 
 
@@ -176,18 +178,19 @@ def diabetic_damage(chart: Chart, day: date) -> Finding:
 
 @per_chart
 def infection(chart: Chart, day: date) -> Finding:
-    """An infection near the assessment leaves it open; a clean urine and no such diagnosis exclude it."""
+    """An infection near the assessment, or a chronic viral one, leaves it open; a clean urine and no such diagnosis
+    exclude it."""
     says = say("infection explains the picture")
-    around = timedelta(days=int(INFECTION_DAYS.value))
-    near = [
-        d for d in chart.diagnosed(concepts.URINARY_INFECTION, concepts.SEPSIS, concepts.VIRAL_INFECTION)
-        if d.active
-        and (d.start is None or -INFECTION_DAYS.value <= (day - d.start).days <= ACUTE_LASTS.value)
-        and (d.end is None or d.end >= day - around)
-    ]  # fmt: skip
-    if near:
-        need = say("urine protein and creatinine after the infection has resolved")
-        return unknown(says, need, evidence=tuple(d.evidence for d in near))
+    found = chart.diagnosed(concepts.URINARY_INFECTION, concepts.SEPSIS, concepts.VIRAL_INFECTION, *HEPATITIS)
+    near = [d for d in found if not _is_chronic(d) and _is_near(d, day)]
+    chronic = [d for d in found if _is_chronic(d) and (d.active or _is_near(d, day))]
+    tested = _viral_tests(chart)
+    if near or chronic or tested:
+        needs = [say("urine protein and creatinine after the infection has resolved")] if near else []
+        needs += [say("whether {infection} explains the picture", infection=d.label) for d in chronic]
+        needs += [say("whether {infection} explains the picture", infection=LABEL[r.analyte]) for r in tested]
+        evidence = (*(d.evidence for d in (*near, *chronic)), *(r.evidence for r in tested))
+        return unknown(says, *dict.fromkeys(needs), evidence=evidence)
     cells = chart.latest(Analyte.URINE_WBC, since=day - timedelta(days=int(URINALYSIS_DAYS.value)))
     if cells is not None and cells.amount is not None:
         clean = cells.amount.at_most(PYURIA.value)
@@ -196,6 +199,29 @@ def infection(chart: Chart, day: date) -> Finding:
         if clean is Truth.NOT_MET:
             return unknown(says, say("a urine culture: white cells are raised"), evidence=(cells.evidence,))
     return unknown(says, say("a urinalysis within 3 months"))
+
+
+def _is_chronic(diagnosis: Diagnosis) -> bool:
+    """Hepatitis B or C: it stays what it is, however long ago it was diagnosed."""
+    return bool(diagnosis.concepts & set(HEPATITIS))
+
+
+def _is_near(diagnosis: Diagnosis, day: date) -> bool:
+    """Not begun more than 30 days later, nor over for more than 30 days, nor so old that it was just never closed."""
+    around = timedelta(days=int(INFECTION_DAYS.value))
+    if diagnosis.start is not None and diagnosis.start > day + around:
+        return False
+    if diagnosis.end is not None:
+        return diagnosis.end >= day - around
+    if diagnosis.start is None:
+        return diagnosis.active
+    return (day - diagnosis.start).days <= ACUTE_LASTS.value
+
+
+def _viral_tests(chart: Chart) -> list[Result]:
+    """The latest hepatitis B antigen or DNA and hepatitis C antibody that are positive."""
+    latest = (chart.latest(analyte) for analyte in VIRAL_TESTS)
+    return [result for result in latest if result is not None and _present(result)]
 
 
 @per_chart
