@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from lnfhir.fhir.resource import CodeableConcept
@@ -50,6 +51,14 @@ _NEGATIVE = frozenset(
 )  # fmt: skip
 
 
+_FLAGS = {
+    **dict.fromkeys(("h", "hh", "hu", "hx", "high", "critical high", "↑", "偏高", "升高"), "high"),
+    **dict.fromkeys(("l", "ll", "lu", "lx", "low", "critical low", "↓", "偏低", "降低"), "low"),
+    **dict.fromkeys(("n", "normal", "within normal limits", "正常"), "normal"),
+}
+"""HL7 ObservationInterpretation, and its words."""
+
+
 @cache
 def _of_words(text: str) -> bool | None:
     words = " ".join(text.translate(_HALF_WIDTH).casefold().split()).rstrip(".")
@@ -76,3 +85,16 @@ def positive_concept(concept: CodeableConcept | None) -> bool | None:
     said |= {False for coding in concept.coding if coding.code in _NEGATIVE_CODES}
     said.discard(None)
     return said.pop() if len(said) == 1 else None
+
+
+def flag_of(concepts: Iterable[CodeableConcept | None]) -> str:
+    """`high`, `low` or `normal` as the laboratory interprets a number; `` when it does not, or contradicts itself."""
+    words = {
+        text.strip().casefold()
+        for concept in concepts
+        if concept is not None
+        for text in (concept.text, *(c.code for c in concept.coding), *(c.display for c in concept.coding))
+        if text is not None and len(text) <= _LONGEST
+    }
+    said = {_FLAGS[word] for word in words if word in _FLAGS}
+    return said.pop() if len(said) == 1 else ""

@@ -30,6 +30,7 @@ class Result(Struct, frozen=True):
 
     `collection` is `24h`, `spot` or ``; `code` the LOINC code that recognised it, `` if by text.
     `positive` is the answer of a qualitative test (hCG, lupus anticoagulant), None for a number.
+    `flag` is the laboratory's reading, `high`, `low` or `normal`; `` where it says nothing, and where no rule asks.
     `computed_from` names the results a ratio was computed from here, where the laboratory sent none.
     """
 
@@ -44,6 +45,7 @@ class Result(Struct, frozen=True):
     collection: str = ""
     code: str = ""
     computed_from: tuple[str, ...] = ()
+    flag: str = ""
 
     @property
     def evidence(self) -> Evidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lnfhir.chart.answers import positive_concept, positive_text
+from lnfhir.chart.answers import flag_of, positive_concept, positive_text
 from lnfhir.chart.coverage import NEED_OF
 from lnfhir.chart.entries import Result
 from lnfhir.chart.record import Placed, Record
@@ -34,6 +34,8 @@ QUALITATIVE = frozenset(
     )
 )
 """The tests that may be answered by "positive" or "negative"; of others that is not a value."""
+FLAGGED = frozenset((Analyte.LDH, Analyte.HAPTOGLOBIN))
+"""The tests whose limits are only those of the laboratory: it says whether they are high or low."""
 
 
 def read_observation(
@@ -167,7 +169,7 @@ def _result(
     assert when.day is not None
     return Result(
         analyte, when.day, when.order, placed.reference, measured, positive, sent_value, sent_unit,
-        meaning.collection, meaning.code,
+        meaning.collection, meaning.code, flag=flag_of(_notes(holder)) if analyte in FLAGGED else "",
     )  # fmt: skip
 
 
@@ -216,9 +218,12 @@ def _value(holder: Resource | Component, analyte: Analyte) -> tuple[bool | None,
 
 
 def _interpreted(holder: Resource | Component) -> bool | None:
-    notes = holder.interpretation if isinstance(holder.interpretation, tuple) else (holder.interpretation,)
-    said = {positive_concept(note) for note in notes} - {None}
+    said = {positive_concept(note) for note in _notes(holder)} - {None}
     return said.pop() if len(said) == 1 else None
+
+
+def _notes(holder: Resource | Component) -> tuple[CodeableConcept, ...]:
+    return holder.interpretation if isinstance(holder.interpretation, tuple) else (holder.interpretation,)
 
 
 _NO_NUMBER = say("not a number")

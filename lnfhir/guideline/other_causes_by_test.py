@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
-from lnfhir.chart.entries import LABEL, Biopsy, Diagnosis, Result
+from lnfhir.chart.entries import LABEL, Diagnosis, Result
 from lnfhir.citation import Parameter
+from lnfhir.guideline.microangiopathy import ONLY_READ, confirmation, is_present, recent_biopsy
 from lnfhir.guideline.record import ACUTE_LASTS
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR, SECONDARY
 from lnfhir.logic import Finding, Truth, all_of, met, not_met, unknown
@@ -17,7 +18,6 @@ from lnfhir.quantity import Analyte
 from lnfhir.terminology import concepts
 
 _ITEMS = LNFHIR.at("items of criterion 4", ENGINEERING)
-BIOPSY_YEAR = Parameter("age at which a biopsy still excludes a cause", 365, "days", _ITEMS)
 BP_MONTHS = Parameter("period over which blood pressure is judged", 92, "days", _ITEMS)
 BP_HIGH_SYSTOLIC = Parameter("systolic pressure of uncontrolled hypertension", 160, "mmHg", _ITEMS)
 BP_HIGH_DIASTOLIC = Parameter("diastolic pressure of uncontrolled hypertension", 100, "mmHg", _ITEMS)
@@ -29,22 +29,10 @@ PYURIA = Parameter(
     "urine white cells per field above which infection is possible", 5, "/hpf",
     SLEDAI_2K.at("pyuria", SECONDARY),
 )  # fmt: skip
-LOW_PLATELETS = Parameter(
-    "platelets below which microangiopathy is asked about", 100, "10*9/L", SLEDAI_2K.at("thrombocytopenia", SECONDARY)
-)
-SMEAR_DAYS = Parameter("days before low platelets from which a smear speaks of them", 30, "days", _ITEMS)
 URINALYSIS_DAYS = Parameter("age at which a urinalysis still excludes infection", 92, "days", _ITEMS)
 OBESITY_BMI = Parameter("body mass index of obesity", 30, "kg/m2", _ITEMS)
-_READ = say("confirmation of what was only read from the text of the biopsy report")
 HEPATITIS = (concepts.HEPATITIS_B, concepts.HEPATITIS_C)
 VIRAL_TESTS = (Analyte.HBSAG, Analyte.HBV_DNA, Analyte.ANTI_HCV)
-ANTIPHOSPHOLIPID = (Analyte.APL_LUPUS_ANTICOAGULANT, Analyte.APL_CARDIOLIPIN)
-
-
-def _recent_biopsy(chart: Chart, day: date) -> Biopsy | None:
-    first = day - timedelta(days=int(BIOPSY_YEAR.value))
-    near = [b for b in chart.biopsies if b.day >= first]
-    return near[-1] if near else None
 
 
 @per_chart
@@ -54,63 +42,15 @@ def advanced_chronicity(chart: Chart, day: date) -> Finding:
     last = chart.biopsies[-1] if chart.biopsies else None
     if last is not None and ("VI" in last.classes or last.sclerosis is True):
         if last.from_text:
-            return unknown(says, _READ, evidence=(last.evidence,))
+            return unknown(says, ONLY_READ, evidence=(last.evidence,))
         return met(says, last.evidence)
-    recent = _recent_biopsy(chart, day)
+    recent = recent_biopsy(chart, day)
     if recent is None:
         return unknown(says, say("a kidney biopsy within 12 months"))
     notes: tuple[Message, ...] = ()
     if recent.chronicity_index is not None:
         notes = (say("NIH chronicity index {value}", value=recent.chronicity_index),)
     return not_met(says, recent.evidence, notes=notes)
-
-
-@per_chart
-def thrombotic_microangiopathy(chart: Chart, day: date) -> Finding:
-    """TMA by diagnosis, biopsy or smear; antiphospholipid antibodies alone leave it open (R41)."""
-    says = say("thrombotic microangiopathy or antiphospholipid nephropathy explains the picture")
-    diagnosed = [d for d in chart.diagnosed(concepts.THROMBOTIC_MICROANGIOPATHY) if d.active]
-    sure = [d.evidence for d in diagnosed if d.certainty == "confirmed"]
-    shown = [b.evidence for b in chart.biopsies if b.tma is True and not b.from_text]
-    if sure or shown:
-        return met(says, *sure, *shown)
-    recent = _recent_biopsy(chart, day)
-    if recent is not None and not recent.from_text and recent.tma is False:
-        return not_met(says, recent.evidence)
-    read = [b.evidence for b in chart.biopsies if b.tma is True]
-    if diagnosed or read:
-        needs = [*(_confirmation(d) for d in diagnosed), *([_READ] if read else [])]
-        return unknown(says, *needs, evidence=(*(d.evidence for d in diagnosed), *read))
-    antibodies = {a: chart.latest(a) for a in ANTIPHOSPHOLIPID}
-    positive = [r.evidence for r in antibodies.values() if r is not None and r.positive]
-    syndrome = [d.evidence for d in chart.diagnosed(concepts.ANTIPHOSPHOLIPID_SYNDROME)]
-    smear = chart.latest(Analyte.SCHISTOCYTES)
-    fragments = [smear.evidence] if smear is not None and _present(smear) else []
-    if positive or syndrome or fragments:
-        need = say("a kidney biopsy within 12 months that excludes thrombotic microangiopathy")
-        return unknown(says, need, evidence=(*positive, *syndrome, *fragments))
-    low = _low_platelets(chart, day)
-    if low is not None and (smear is None or smear.day < low.day - timedelta(days=int(SMEAR_DAYS.value))):
-        return unknown(says, say("a smear for schistocytes: platelets are low"), evidence=(low.evidence,))
-    absent = [r.evidence for r in antibodies.values() if r is not None and r.positive is False]
-    if len(absent) == len(ANTIPHOSPHOLIPID):
-        return not_met(says, *absent)
-    return unknown(says, say("antiphospholipid antibodies, or a kidney biopsy within 12 months"))
-
-
-def _low_platelets(chart: Chart, day: date) -> Result | None:
-    """The latest platelets of the last months, when they are low."""
-    last = chart.latest(Analyte.PLATELETS, since=day - timedelta(days=int(BP_MONTHS.value)))
-    low = last is not None and last.amount is not None and last.amount.below(LOW_PLATELETS.value) is Truth.MET
-    return last if low else None
-
-
-def _confirmation(diagnosis: Diagnosis) -> Message:
-    return say("confirmation of: {diagnosis}", diagnosis=diagnosis.label)
-
-
-def _present(result: Result) -> bool:
-    return result.positive is True or (result.amount is not None and result.amount.above(0) is Truth.MET)
 
 
 def hypertensive_damage(chart: Chart, day: date, function_failed: Finding) -> Finding:
@@ -159,8 +99,8 @@ def diabetic_damage(chart: Chart, day: date) -> Finding:
         return met(says, *sure)
     if nephropathy:
         evidence = tuple(d.evidence for d in nephropathy)
-        return unknown(says, *map(_confirmation, nephropathy), evidence=evidence)
-    recent = _recent_biopsy(chart, day)
+        return unknown(says, *map(confirmation, nephropathy), evidence=evidence)
+    recent = recent_biopsy(chart, day)
     if recent is not None and not recent.from_text and not recent.other_disease and not recent.others_in_text:
         return not_met(says, recent.evidence)
     hba1c = chart.latest(Analyte.HBA1C)
@@ -221,7 +161,7 @@ def _is_near(diagnosis: Diagnosis, day: date) -> bool:
 def _viral_tests(chart: Chart) -> list[Result]:
     """The latest hepatitis B antigen or DNA and hepatitis C antibody that are positive."""
     latest = (chart.latest(analyte) for analyte in VIRAL_TESTS)
-    return [result for result in latest if result is not None and _present(result)]
+    return [result for result in latest if result is not None and is_present(result)]
 
 
 @per_chart

@@ -19,6 +19,7 @@ from lnfhir.chart.entries import Biopsy
 from lnfhir.citation import Parameter
 from lnfhir.guideline import other_causes_by_record as recorded
 from lnfhir.guideline import other_causes_by_test as tested
+from lnfhir.guideline.microangiopathy import thrombotic_microangiopathy
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.logic import Finding, Truth, met, none_of
 from lnfhir.message import Message, say
@@ -70,7 +71,7 @@ def _core_items_a_biopsy_settles(picture: Picture, biopsy: Biopsy | None) -> tup
     chart, day = picture.chart, picture.day
     items = (
         tested.advanced_chronicity(chart, day),
-        tested.thrombotic_microangiopathy(chart, day),
+        thrombotic_microangiopathy(chart, day),
         tested.hypertensive_damage(chart, day, picture.function_failed),
         tested.diabetic_damage(chart, day),
     )

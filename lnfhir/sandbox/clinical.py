@@ -12,6 +12,8 @@ from lnfhir.sandbox.writer import Json, Writer, at, coded, concept, is_number, q
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _CERTAINTIES = ("confirmed", "provisional", "differential", "unconfirmed", "refuted")
+_INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+_FLAGS = {"high": "H", "low": "L", "normal": "N"}
 _STATUSES = ("preliminary", "entered-in-error", "amended")
 _CLASS = re.compile(r"class (?P<classes>(?:II|III|IV|V|VI|I)(?:\+(?:II|III|IV|V|VI|I))*)$")
 _INDEX = re.compile(r"(?P<name>AI|CI) (?P<score>\d+)$")
@@ -26,7 +28,7 @@ def dated(writer: Writer, item: str) -> tuple[Span, str]:
 
 
 def write_result(writer: Writer, item: str) -> None:
-    """`2025-03-01 UPCR <0.1 g/g`, `d90 BP 128/76`, `d5 hCG negative`, `d91 UPCR 2 g/g preliminary`."""
+    """`d90 UPCR <0.1 g/g`, `d90 BP 128/76`, `d5 hCG negative`, `d91 UPCR 2 g/g preliminary`, `d9 LDH 600 U/L high`."""
     span, written = dated(writer, item)
     words, text = quoted(written)
     name, rest = take(words, TESTS)
@@ -34,6 +36,7 @@ def write_result(writer: Writer, item: str) -> None:
         raise ShorthandError(f"unknown result: {written!r}")
     test = TESTS[name]
     status, rest = _status(rest)
+    flag, rest = _flag(rest)
     code = test.code
     value: Json
     if name == "bp":
@@ -59,8 +62,15 @@ def write_result(writer: Writer, item: str) -> None:
         category=[coded(_CATEGORY, test.category)],
         code=concept([(test.system, code)], test.display, text or name),
         effectiveDateTime=at(span.start),
+        interpretation=[coded(_INTERPRETATION, _FLAGS[flag])] if flag else None,
         **value,
     )
+
+
+def _flag(rest: str) -> tuple[str, str]:
+    """`LDH 600 U/L high`: how the laboratory reads the number."""
+    number, _, flag = rest.rpartition(" ")
+    return (flag, number) if flag in _FLAGS and number else ("", rest)
 
 
 def _status(rest: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from lnfhir.guideline import (
     definite_nephritis,
     immunosuppressant_adequacy,
     improvement,
+    microangiopathy,
     other_causes_by_record,
     other_causes_by_test,
     other_mechanisms,
@@ -38,8 +39,8 @@ from tests.knowledge.deciding import Known, instead, negated, vignettes
 
 TOPICS = (
     definite_nephritis, standard_induction, steroid_intensity, immunosuppressant_adequacy, treatment_failure,
-    improvement, response_arms, other_mechanisms, other_causes_by_test, other_causes_by_record, activity_indices,
-    pregnancy, sediment,
+    improvement, response_arms, other_mechanisms, other_causes_by_test, other_causes_by_record, microangiopathy,
+    activity_indices, pregnancy, sediment,
     anti_cd20, azathioprine, belimumab, calcineurin_inhibitors, cyclophosphamide, leflunomide, methotrexate,
     renin_angiotensin, sglt2_inhibitors,
 )  # fmt: skip

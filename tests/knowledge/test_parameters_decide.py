@@ -85,7 +85,7 @@ WRITTEN_FOR: Mapping[str, str] = {
     "milestones": "P1", "worsening": "P1", "failure_profiles": "P1", "improvement": "P2", "treatment_failure": "P2",
     "relapse": "P3", "steroid_intensity": "P4", "immunosuppressant": "P4", "course_of": "P4", "adherence": "P4",
     "cyclophosphamide": "P4", "immunosuppression": "P7", "other_": "P5", "response": "P6", "trajectory": "P6",
-    "activity": "P8", "measures": "P7", "definite": "B1", "order_safety": "O",
+    "activity": "P8", "measures": "P7", "definite": "B1", "order_safety": "O", "microangiopathy": "P5",
     "hydroxychloroquine": "C2", "ras_": "C3", "whom": "C3", "guideline.record": "C3", "sglt2": "C4",
     "glucocorticoids": "C5", "blood_pressure": "C6", "vital_signs": "C6", "bone": "C7", "infection": "C7",
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lnfhir.guideline.other_causes_by_test import thrombotic_microangiopathy
+from lnfhir.guideline.microangiopathy import thrombotic_microangiopathy
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.standard_induction import Induction, parts_of
 from lnfhir.guideline.trajectory import Trajectory

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from msgspec import structs
+
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.entries import Biopsy, Diagnosis, DrugUse, Person, ProcedureDone, Result
 from lnfhir.guideline.course_of_treatment import courses_of_treatment
@@ -53,6 +55,11 @@ def clean_urine(*days: int) -> list[Entry]:
 def antibodies_negative(day: int = 0) -> list[Entry]:
     """Both antiphospholipid tests negative."""
     return [answered(Analyte.APL_CARDIOLIPIN, day, False), answered(Analyte.APL_LUPUS_ANTICOAGULANT, day, False)]
+
+
+def no_haemolysis(day: int = 0) -> list[Entry]:
+    """A haptoglobin that the laboratory calls normal."""
+    return [structs.replace(result(Analyte.HAPTOGLOBIN, day, 1.2), flag="normal")]
 
 
 def patient(*groups: Iterable[Entry] | Entry, as_of: int, kg: float | None = 60, person: Person | None = None) -> Chart:
