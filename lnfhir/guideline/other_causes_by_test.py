@@ -127,8 +127,8 @@ def infection(chart: Chart, day: date) -> Finding:
     tested = _viral_tests(chart)
     if near or chronic or tested:
         needs = [say("urine protein and creatinine after the infection has resolved")] if near else []
-        needs += [say("whether {infection} explains the picture", infection=d.label) for d in chronic]
-        needs += [say("whether {infection} explains the picture", infection=LABEL[r.analyte]) for r in tested]
+        needs += [say("whether {label} explains the picture", label=d.label) for d in chronic]
+        needs += [say("whether {label} explains the picture", label=LABEL[r.analyte]) for r in tested]
         evidence = (*(d.evidence for d in (*near, *chronic)), *(r.evidence for r in tested))
         return unknown(says, *dict.fromkeys(needs), evidence=evidence)
     cells = chart.latest(Analyte.URINE_WBC, since=day - timedelta(days=int(URINALYSIS_DAYS.value)))
