@@ -21,6 +21,10 @@ PAUSE_SECONDS = 0.05
 """The longest pause before the one retry; jittered, so that clients do not knock in step."""
 
 
+_FRESH = {"Cache-Control": "no-cache"}
+"""Ask for what is known now: HAPI FHIR else repeats its answer to an equal search for a minute, without newer data."""
+
+
 class Refusal(Enum):
     """Why a request gave nothing."""
 
@@ -88,7 +92,7 @@ class GuardedClient(AsyncFHIRClient):
     def __init__(
         self, url: str, token: str, session: aiohttp.ClientSession, *, deadline: float, max_bytes: int
     ) -> None:
-        super().__init__(url.rstrip("/"), authorization=f"Bearer {token}" if token else None)
+        super().__init__(url.rstrip("/"), f"Bearer {token}" if token else None, dict(_FRESH))
         self._session = session
         self._deadline = deadline
         self._max_bytes = max_bytes

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -68,6 +69,33 @@ def test_a_fetched_record_validates_and_so_does_its_address(server: str, records
         ran = run("validate", "--json", "--as-of", TODAY.isoformat(), source)
         report = json.loads(ran.out)
         assert (report["patients"], report["unreadable"], report["counts"]["error"]) == (1, 0, 0)
+
+
+def test_what_was_written_a_moment_ago_is_read(server: str, records: list[Record], tmp_path: Path) -> None:
+    """A server may repeat the answer to an equal search: HAPI FHIR does for a minute, unless it is told not to."""
+    patient, saved, new = records[0].patient_id, tmp_path / "saved.json", f"new-{uuid4()}"
+
+    def creatinines() -> list[float]:
+        assert run("fetch", "--server", server, "--patient", patient, "-o", str(saved)).code == 0
+        found = [entry["resource"] for entry in json.loads(saved.read_text("utf-8"))["entry"] if "resource" in entry]
+        return [each["valueQuantity"]["value"] for each in found if each.get("id") == new]
+
+    result = {
+        "resourceType": "Observation",
+        "id": new,
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "2160-0"}]},
+        "subject": {"reference": f"Patient/{patient}"},
+        "effectiveDateTime": TODAY.isoformat(),
+        "valueQuantity": {"value": 1.9, "unit": "mg/dL"},
+    }
+    place = f"Observation/{new}"
+    gone = {"request": {"method": "DELETE", "url": place}}
+    there = {"request": {"method": "PUT", "url": place}, "resource": result}
+    assert creatinines() == []
+    for entry, values in ((there, [1.9]), (gone, [])):
+        load(server, {"resourceType": "Bundle", "type": "transaction", "entry": [entry]})
+        assert creatinines() == values
 
 
 def test_a_patient_who_is_not_there_is_told(server: str, records: list[Record], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from cds_hooks.config import Settings
 from cds_hooks.fetch import completed, incomplete, may_fetch
@@ -18,7 +19,7 @@ from cds_hooks.services import SERVICES
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.fhir.answer import NOT_PROVIDED, Answer
 from tests.hook_calls import OUTCOME, authorized, body, bundle
-from tests.unit.cds_hooks.fhir_server import FhirServer, breaks_off, drips, hangs, running, says
+from tests.unit.cds_hooks.fhir_server import FhirServer, Reply, breaks_off, drips, hangs, running, says
 
 SEARCH = "Condition?patient=p1&_sort=-recorded-date&_count=200"
 TOKEN = "Bearer canary-token"
@@ -304,3 +305,20 @@ def test_the_client_only_reads() -> None:
             return caught.value.refusal
 
     assert asyncio.run(go()) is Refusal.REFUSED
+
+
+def test_every_page_is_asked_for_as_it_is_now() -> None:
+    caching: list[str] = []
+
+    def noting(reply: Reply) -> Reply:
+        async def noted(request: web.Request) -> web.StreamResponse:
+            caching.append(request.headers.get("cache-control", ""))
+            return await reply(request)
+
+        return noted
+
+    server = FhirServer({SEARCH: [noting(says(page("a", following="Condition?page=2", total=2)))],
+                         "Condition?page=2": [noting(says(page("b", total=2)))]})  # fmt: skip
+    answers, _ = fetched(server)
+    assert len(answers[Need.CONDITIONS].resources) == 2
+    assert caching == ["no-cache", "no-cache"]
