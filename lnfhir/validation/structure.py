@@ -7,7 +7,7 @@ do not check codes whose value set is required, nor lengths of ids: those are ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -19,55 +19,11 @@ from lnfhir.fhir.issue import Severity
 from lnfhir.fhir.kinds import KNOWN, READ
 from lnfhir.message import Message, say
 from lnfhir.validation.fault import Depth, Fault
+from lnfhir.validation.required_codes import INSIDE, OF_RESOURCES, wrong_codes, wrong_concepts
 
 Json = dict[str, Any]
 
-_EVENT = "preparation in-progress not-done on-hold stopped completed entered-in-error unknown"
-_REQUEST = "draft active on-hold revoked completed entered-in-error unknown"
-REQUIRED_CODES: Mapping[str, Mapping[str, frozenset[str]]] = {
-    kind: {member: frozenset(codes.split()) for member, codes in members.items()}
-    for kind, members in {
-        "Observation": {"status": "registered preliminary final amended corrected cancelled entered-in-error unknown"},
-        "DiagnosticReport": {
-            "status": "registered partial preliminary final amended corrected appended cancelled entered-in-error "
-            "unknown"
-        },
-        "MedicationRequest": {
-            "status": "active on-hold cancelled completed entered-in-error stopped draft unknown",
-            "intent": "proposal plan order original-order reflex-order filler-order instance-order option",
-        },
-        "MedicationStatement": {
-            "status": "active completed entered-in-error intended stopped on-hold unknown not-taken"
-        },
-        "MedicationAdministration": {
-            "status": "in-progress not-done on-hold completed entered-in-error stopped unknown"
-        },
-        "MedicationDispense": {
-            "status": "preparation in-progress cancelled on-hold completed entered-in-error stopped declined unknown"
-        },
-        "Medication": {"status": "active inactive entered-in-error"},
-        "Procedure": {"status": _EVENT},
-        "ServiceRequest": {
-            "status": _REQUEST,
-            "intent": "proposal plan directive order original-order reflex-order filler-order instance-order option",
-        },
-        "Patient": {"gender": "male female other unknown"},
-        "AllergyIntolerance": {"type": "allergy intolerance", "criticality": "low high unable-to-assess"},
-    }.items()
-}
-"""Members whose codes FHIR R4 requires (hl7.org/fhir/R4, the required bindings of each resource)."""
-
 _COMPARATORS = frozenset(("<", "<=", ">=", ">"))
-_STATUSES: Mapping[tuple[str, str], frozenset[str]] = {
-    member: frozenset(codes.split())
-    for member, codes in {
-        ("Condition", "clinicalStatus"): "active recurrence relapse inactive remission resolved",
-        ("Condition", "verificationStatus"): (
-            "unconfirmed provisional differential confirmed refuted entered-in-error"
-        ),
-        ("AllergyIntolerance", "clinicalStatus"): "active inactive resolved",
-    }.items()
-}
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _ZONELESS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?")
 
@@ -136,46 +92,61 @@ def _member(location: tuple[Any, ...]) -> str:
 
 
 def _by_rule(kind: str, resource: Json) -> Iterator[tuple[Severity, Message, str]]:
-    for member, codes in REQUIRED_CODES.get(kind, {}).items():
-        value = resource.get(member)
-        if isinstance(value, str) and value not in codes:
-            yield Severity.ERROR, say("`{value}` is none of the codes FHIR R4 allows here", value=value[:40]), member
-    for (owner, member), codes in _STATUSES.items():
-        if owner == kind and isinstance(resource.get(member), dict):
-            yield from _status(resource[member], codes, member)
+    for member, value in (*wrong_codes(OF_RESOURCES.get(kind, {}), resource), *wrong_concepts(kind, resource)):
+        yield Severity.ERROR, _none_of_the_codes(value), member
     name = resource.get("id")
     if isinstance(name, str) and not _ID.fullmatch(name):
         yield Severity.WARNING, say("the id is not one that FHIR R4 allows (1 to 64 letters, digits, - and .)"), "id"
     yield from _inside(resource, "", 0)
 
 
-def _status(concept: Json, codes: frozenset[str], member: str) -> Iterator[tuple[Severity, Message, str]]:
-    coding = concept.get("coding")
-    sent = [each.get("code") for each in coding if isinstance(each, dict)] if isinstance(coding, list) else []
-    if sent and not codes & {code for code in sent if isinstance(code, str)}:
-        yield Severity.ERROR, say("`{value}` is none of the codes FHIR R4 allows here", value=str(sent[0])[:40]), member
+def _none_of_the_codes(value: str) -> Message:
+    return say("`{value}` is none of the codes FHIR R4 allows here", value=value[:40])
 
 
 _DEEPEST = 40
 
 
 def _inside(value: Any, path: str, depth: int) -> Iterator[tuple[Severity, Message, str]]:
-    """Comparators, times without a zone and null members, wherever they stand."""
+    """Codes of data types, comparators, times without a zone and null members, wherever they stand."""
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
         for index, item in enumerate(value):
-            if item is None:
-                yield Severity.WARNING, say("null is not allowed in FHIR: leave the member out"), f"{path}[{index}]"
             yield from _inside(item, f"{path}[{index}]", depth + 1)
     elif isinstance(value, dict):
         for name, item in value.items():
             here = f"{path}.{name}" if path else name
+            if isinstance(item, list) and not _in_step(name, value):
+                for index in (index for index, each in enumerate(item) if each is None):
+                    yield Severity.WARNING, _no_null(), f"{here}[{index}]"
             if item is None:
-                yield Severity.WARNING, say("null is not allowed in FHIR: leave the member out"), here
+                yield Severity.WARNING, _no_null(), here
             elif name == "comparator" and item not in _COMPARATORS:
                 yield Severity.ERROR, say("the comparator is not one of <, <=, >= and >"), here
             elif isinstance(item, str) and _ZONELESS.fullmatch(item):
                 yield Severity.WARNING, say("a time without its time zone"), here
-            elif isinstance(item, dict | list) and name not in ("contained", "text"):
-                yield from _inside(item, here, depth + 1)
+            elif isinstance(item, dict | list) and name != "contained":
+                yield from _of_a_type(name, item, here)
+                if name != "text":
+                    yield from _inside(item, here, depth + 1)
+
+
+def _in_step(name: str, holder: Json) -> bool:
+    """Whether these are values with extensions or those extensions: there a null keeps the two arrays in step."""
+    return (name[1:] if name.startswith("_") else f"_{name}") in holder
+
+
+def _no_null() -> Message:
+    return say("null is not allowed in FHIR: leave the member out")
+
+
+def _of_a_type(name: str, value: Any, path: str) -> Iterator[tuple[Severity, Message, str]]:
+    """Codes that the data type of this member requires."""
+    codes = INSIDE.get(name)
+    if codes is not None:
+        for index, item in enumerate(value) if isinstance(value, list) else ((None, value),):
+            if isinstance(item, dict):
+                here = path if index is None else f"{path}[{index}]"
+                for member, sent in wrong_codes(codes, item, here):
+                    yield Severity.ERROR, _none_of_the_codes(sent), member

@@ -39,6 +39,11 @@ def test_a_sound_resource_has_no_fault(resource: Json) -> None:
          (E, ".valueQuantity.value", "the value is not of the type that FHIR R4 demands")),
         ({"component": [{"valueString": "x"}]}, (E, ".component[0].code", "a required member is missing")),
         ({"note": None}, (W, ".note", "null is not allowed in FHIR: leave the member out")),
+        ({"note": [None]}, (W, ".note[0]", "null is not allowed in FHIR: leave the member out")),
+        ({"identifier": [{"use": "home", "value": "1"}]},
+         (E, ".identifier[0].use", "`{value}` is none of the codes FHIR R4 allows here")),
+        ({"text": {"status": "done", "div": "<div/>"}},
+         (E, ".text.status", "`{value}` is none of the codes FHIR R4 allows here")),
         ({"contained": [{"resourceType": "MedicinalProduct", "id": "a"}]},
          (E, ".contained", "it holds a resource of a type that FHIR R4 does not have")),
         ({"id": "x" * 65}, (W, ".id", "the id is not one that FHIR R4 allows (1 to 64 letters, digits, - and .)")),
@@ -46,6 +51,22 @@ def test_a_sound_resource_has_no_fault(resource: Json) -> None:
 )  # fmt: skip
 def test_each_fault_is_named_with_its_path(change: Json, fault: tuple[Severity, str, str]) -> None:
     assert fault in found({**creatinine(), **change})
+
+
+def test_codes_inside_a_dosage_are_those_of_fhir() -> None:
+    def dosed(**repeat: Any) -> list[tuple[Severity, str, str]]:
+        return found({**order(), "dosageInstruction": [{"timing": {"repeat": repeat}}]})
+
+    assert dosed(frequency=1, period=1, periodUnit="d", dayOfWeek=["mon", "sun"], when=["HS", "PCM"]) == []
+    says = "`{value}` is none of the codes FHIR R4 allows here"
+    where = ".dosageInstruction[0].timing.repeat"
+    assert (E, f"{where}.periodUnit", says) in dosed(frequency=1, period=1, periodUnit="day")
+    assert (E, f"{where}.dayOfWeek[1]", says) in dosed(dayOfWeek=["mon", "Tuesday"])
+
+
+def test_a_null_that_keeps_values_and_extensions_in_step_is_no_fault() -> None:
+    name = {"given": ["Ann", None], "_given": [None, {"extension": [{"url": "urn:x", "valueString": "B"}]}]}
+    assert found({"resourceType": "Patient", "id": "a", "name": [name]}) == []
 
 
 def test_all_faults_are_named_not_the_first() -> None:
