@@ -53,7 +53,10 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "null-member",
         say("Leave out members that have no value; FHIR JSON has no null."),
-        ("null is not allowed in FHIR: leave the member out",),
+        (
+            "null is not allowed in FHIR: leave the member out",
+            "empty members are not allowed in FHIR: leave the member out",
+        ),
     ),
     Kind(
         "no-time-zone",

@@ -108,7 +108,7 @@ _DEEPEST = 40
 
 
 def _inside(value: Any, path: str, depth: int) -> Iterator[tuple[Severity, Message, str]]:
-    """Codes of data types, comparators, times without a zone and null members, wherever they stand."""
+    """Codes of data types, comparators, times without a zone, null and empty members, wherever they stand."""
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
@@ -117,12 +117,8 @@ def _inside(value: Any, path: str, depth: int) -> Iterator[tuple[Severity, Messa
     elif isinstance(value, dict):
         for name, item in value.items():
             here = f"{path}.{name}" if path else name
-            if isinstance(item, list) and not _in_step(name, value):
-                for index in (index for index, each in enumerate(item) if each is None):
-                    yield Severity.WARNING, _no_null(), f"{here}[{index}]"
-            if item is None:
-                yield Severity.WARNING, _no_null(), here
-            elif name == "comparator" and item not in _COMPARATORS:
+            yield from _absent(name, item, here, value)
+            if name == "comparator" and item not in (None, *_COMPARATORS):
                 yield Severity.ERROR, say("the comparator is not one of <, <=, >= and >"), here
             elif isinstance(item, str) and _ZONELESS.fullmatch(item):
                 yield Severity.WARNING, say("a time without its time zone"), here
@@ -130,6 +126,17 @@ def _inside(value: Any, path: str, depth: int) -> Iterator[tuple[Severity, Messa
                 yield from _of_a_type(name, item, here)
                 if name != "text":
                     yield from _inside(item, here, depth + 1)
+
+
+def _absent(name: str, item: Any, path: str, holder: Json) -> Iterator[tuple[Severity, Message, str]]:
+    """A member that is there and says nothing."""
+    if item is None:
+        yield Severity.WARNING, _no_null(), path
+    elif item in ({}, []) or (isinstance(item, list) and {} in item):
+        yield Severity.WARNING, say("empty members are not allowed in FHIR: leave the member out"), path
+    if isinstance(item, list) and not _in_step(name, holder):
+        for index in (index for index, each in enumerate(item) if each is None):
+            yield Severity.WARNING, _no_null(), f"{path}[{index}]"
 
 
 def _in_step(name: str, holder: Json) -> bool:
