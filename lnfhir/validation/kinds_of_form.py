@@ -23,7 +23,11 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "unreadable-part",
         say("Mend the member at the path: its JSON type is not the one FHIR gives it, so the whole resource is lost."),
-        ("this part cannot be read and is not used", "it is nested too deeply to be checked"),
+        (
+            "this part cannot be read and is not used",
+            "`{member}` of the patient cannot be read and is not used",
+            "it is nested too deeply to be checked",
+        ),
     ),
     Kind(
         "missing-member",

@@ -57,6 +57,7 @@ KINDS: tuple[Kind, ...] = (
         say("Send the time of measurement, order or administration at least to the day, as 2025-03-14."),
         (
             "no time is given: this is not used",
+            "{count} results are dated after the day of this review and not used",
             "this is not a date or time: the resource is not used",
             "this is not a date or time",
             "the day is not known: this is not used",

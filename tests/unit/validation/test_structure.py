@@ -73,7 +73,8 @@ def test_a_null_that_keeps_values_and_extensions_in_step_is_no_fault() -> None:
 
 
 def test_all_faults_are_named_not_the_first() -> None:
-    broken = {**creatinine(), "status": "finished", "colour": "red", "component": [{}, {}]}
+    part = {"valueString": "a"}
+    broken = {**creatinine(), "status": "finished", "colour": "red", "component": [part, part]}
     assert {path for _, path, _ in found(broken)} == {".status", ".colour", ".component[0].code", ".component[1].code"}
 
 
