@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from types import ModuleType
 
+from cds_hooks.numbers import number
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.entries import DrugUse, Person, Record
 from lnfhir.citation import Citation, Parameter
@@ -180,9 +181,7 @@ def _of_definition(definition: ResponseDefinition) -> Iterator[Criterion]:
 
 
 def _limit(parameter: Parameter) -> Criterion:
-    return Criterion(
-        say("{label}: {value} {unit}", label=parameter.meaning, value=parameter.value, unit=parameter.unit)
-    )
+    return Criterion(say("{label}: {number}", label=parameter.meaning, number=number(parameter)))
 
 
 def _cards() -> Iterator[Rule]:

@@ -18,6 +18,7 @@ from cds_hooks import services
 from cds_hooks.config import Settings
 from cds_hooks.detail import cited
 from cds_hooks.manner import Language, preferred
+from cds_hooks.numbers import number
 from cds_hooks.prefetch import template
 from cds_hooks.problems import Response
 from cds_hooks.refusals import refused
@@ -150,6 +151,7 @@ class Pages:
             disclaimer=DISCLAIMER,
             confidence=CONFIDENCE,
             cited=cited,
+            number=number,
             **values,
         )
         return Response(200, text.encode(), (("content-type", HTML), *_about(language)))
@@ -181,6 +183,7 @@ def document(rule: Rule, lookup: Lookup, policy: Mapping[str, Any]) -> dict[str,
                 "meaning": lookup(parameter.meaning),
                 "value": parameter.value,
                 "unit": parameter.unit,
+                "shown": number(parameter).text(lookup),
                 "citation": cited(parameter.citation).text(lookup),
                 "confidence": parameter.citation.confidence.value,
             }
@@ -188,7 +191,7 @@ def document(rule: Rule, lookup: Lookup, policy: Mapping[str, Any]) -> dict[str,
         ],
         "sources": [
             {
-                "title": cite.guideline.title,
+                "title": lookup(cite.guideline.title),
                 "year": cite.guideline.year,
                 "url": cite.guideline.url,
                 "place": cite.pinpoint,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from lnfhir import __version__
 from lnfhir.citation import Citation
@@ -51,10 +52,12 @@ _PEOPLE: tuple[tuple[Message, Message, bool], ...] = (
 
 def source_attributes(cites: Sequence[Citation]) -> tuple[SourceAttribute, ...]:
     """The thirteen attributes of a rule with these sources."""
-    citations = tuple(dict.fromkeys(f"{cite.guideline.title} ({cite.guideline.year})" for cite in cites))
+    sources = dict.fromkeys((cite.guideline.title, cite.guideline.year) for cite in cites)
+    each = [say("{title} ({year})", title=title, year=year) for title, year in sources]
+    listed = reduce(lambda first, second: say("{first}; {second}", first=first, second=second), each)
     years = tuple(dict.fromkeys(str(cite.guideline.year) for cite in cites))
     first = (
-        SourceAttribute(1, say("bibliographic citation"), say("as cited: {sources}", sources="; ".join(citations))),
+        SourceAttribute(1, say("bibliographic citation"), say("as cited: {sources}", sources=listed)),
         SourceAttribute(2, say("developer"), DEVELOPER),
         SourceAttribute(3, say("funding source"), FUNDING),
         SourceAttribute(

@@ -6,16 +6,20 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
+from cds_hooks.rule_catalogue import rules
 from lnfhir.chart.entries import LABEL
+from lnfhir.citation import Parameter
 from lnfhir.errors import KnowledgeError
 from lnfhir.languages import LANGUAGES, catalogue, lookup_in
 from lnfhir.logic import Evidence
 from lnfhir.message import say
+from lnfhir.policy import Policy
 from lnfhir.report.words import shown
 from lnfhir.terminology.value_sets import VALUE_SETS
 
@@ -56,6 +60,23 @@ def constants() -> set[str]:
     }
 
 
+def parameters() -> list[Parameter]:
+    """Every number that the page of a rule shows."""
+    return [parameter for rule in rules(Policy()).values() for parameter in rule.parameters]
+
+
+@cache
+def meanings() -> frozenset[str]:
+    """What each of these numbers means."""
+    return frozenset(parameter.meaning for parameter in parameters())
+
+
+def titles() -> frozenset[str]:
+    """The sources of rules and of their numbers."""
+    cited = [cite for rule in rules(Policy()).values() for cite in rule.cites]
+    return frozenset(cite.guideline.title for cite in (*cited, *(parameter.citation for parameter in parameters())))
+
+
 def fields(template: str) -> list[str]:
     return sorted(field for _, field, _, _ in Formatter().parse(template) if field is not None)
 
@@ -82,8 +103,15 @@ def test_every_name_of_a_test_is_translated(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
+def test_every_number_that_a_rule_shows_has_a_translated_meaning_and_source(language: str) -> None:
+    lookup = lookup_in(language)
+    # What has no catalogue entry may be the name of a drug, which has its own.
+    assert sorted(said for said in meanings() | titles() if lookup(said) == said) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
 def test_every_entry_is_still_used(language: str) -> None:
-    assert sorted(set(catalogue(language)) - templates() - constants()) == []
+    assert sorted(set(catalogue(language)) - templates() - constants() - meanings()) == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

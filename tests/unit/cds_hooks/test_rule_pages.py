@@ -18,13 +18,17 @@ from cds_hooks.app import service_app
 from cds_hooks.cards import cards, order_cards, visit_cards
 from cds_hooks.config import Settings
 from cds_hooks.manner import Manner
+from cds_hooks.numbers import WORDS, number
 from cds_hooks.rule_catalogue import Criterion, rules
 from cds_hooks.services import SERVICES, described
 from lnfhir import __version__
+from lnfhir.citation import Confidence, Parameter
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.failure_profiles import PROFILES
 from lnfhir.guideline.order_safety import ORDER_RULES
 from lnfhir.guideline.response_definitions import DEFINITIONS
+from lnfhir.guideline.sources import LNFHIR
+from lnfhir.languages import lookup_in
 from lnfhir.message import say
 from lnfhir.policy import Policy
 from tests.hook_calls import INSTANCE
@@ -33,6 +37,7 @@ from tests.reviews import REVIEWS
 RULES = rules(Policy())
 CHINESE = {"accept-language": "zh-CN"}
 AS_JSON = {"accept": "application/json"}
+HAN = re.compile("[\u4e00-\u9fff]")
 BASE = "https://cds.example"
 
 
@@ -187,6 +192,57 @@ def test_a_rule_as_json_has_everything(client: TestClient, name: str) -> None:
     assert all(parameter["unit"] and parameter["confidence"] in "P23ME" for parameter in found["parameters"])
     assert found["sources"]
     assert found["policy"]["refractory_profile"] == "ding2025"
+
+
+SYMBOLS = {
+    "%", "10*9/L", "[iU]", "g", "g/L", "g/g", "kg", "kg/m2", "mL/min/1.73m2", "mg", "mg/d", "mg/dL", "mg/g",
+    "mg/kg/d", "mmHg", "mmol/L",
+}  # fmt: skip
+"""The units that are written alike in every language."""
+
+
+def test_every_unit_is_a_symbol_or_a_word_with_its_translation() -> None:
+    shown = [parameter for rule in rules(Policy()).values() for parameter in rule.parameters]
+    assert {parameter.unit for parameter in shown} - SYMBOLS - set(WORDS) == set()
+    for parameter in shown:
+        assert str(number(parameter)).startswith(str(parameter))
+        said = number(parameter).text(lookup_in("zh-CN"))
+        assert said == str(parameter) if parameter.unit in SYMBOLS else HAN.search(said), said
+
+
+@pytest.mark.parametrize(
+    ("meaning", "unit", "value", "shown"),
+    [
+        ("youngest age for telitacicept", "years", 18, "18岁"),
+        ("years of treatment", "years", 5, "5年"),
+        ("dose", "mg/kg/d", 0.5, "0.5 mg/kg/d"),
+        ("white cells", "/hpf", 5, "5 /高倍视野"),
+    ],
+)
+def test_a_number_is_shown_with_its_unit(meaning: str, unit: str, value: float, shown: str) -> None:
+    parameter = Parameter(meaning, value, unit, LNFHIR.at("here", Confidence.ENGINEERING))
+    assert number(parameter).text(lookup_in("zh-CN")) == shown
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_chinese_page_leaves_no_sentence_in_english(client: TestClient, name: str) -> None:
+    """What may stay English is the place in a source, a code, a setting's name and the name of a study."""
+    found = client.get(f"/rules/{name}.json", headers={"accept-language": "zh-CN"}).json()
+    said = [found[member] for member in ("kind", "title", "statement", "disclaimer")]
+    said += [parameter["meaning"] for parameter in found["parameters"]]
+    said += [source["title"] for source in found["sources"]] + [source["verified"] for source in found["sources"]]
+    said += [text for attribute in found["sourceAttributes"] for text in (attribute["name"], attribute["says"])]
+    said += list(lines(found["criteria"]))
+    assert [text for text in said if not HAN.search(text)] == []
+    # Three small words in a row are a piece of an English sentence.
+    assert [text for text in said if re.search(r"\b[a-z]{3,} [a-z]{2,} [a-z]{3,}\b", text)] == []
+
+
+def lines(criteria: list[Any]) -> Iterator[str]:
+    """Every line of the tree of criteria."""
+    for criterion in criteria:
+        yield criterion["says"]
+        yield from lines(criterion.get("parts", []))
 
 
 def test_the_list_is_json_where_only_that_is_accepted(client: TestClient) -> None:
