@@ -13,7 +13,7 @@ from lnfhir.guideline.recommendation import Indicator
 from lnfhir.guideline.verdict import RefractoryVerdict, ResponseState, ResponseVerdict
 from lnfhir.logic import Truth
 from lnfhir.message import Message, say
-from lnfhir.report.verdicts import criteria, headline, profile_table, response_table
+from lnfhir.report.verdicts import PROPOSED, criteria, headline, profile_table, response_table
 from lnfhir.report.words import COURSE_OF_EVENTS, PROFILE, RESPONSE, named
 from lnfhir.review import Review
 
@@ -57,6 +57,7 @@ def refractory_card(review: Review, hook_instance: str, manner: Manner) -> Card 
         source=source(guideline, REFRACTORY, manner, say("Refractory lupus nephritis")),
         detail=joined(
             write.plain(say("{says} Judged as of {day}.", says=headline(leading), day=review.as_of)),
+            write.plain(PROPOSED),
             write.reported(profile_table(review)),
             write.because(criteria(leading)),
             write.evidence(leading.overall.evidence),

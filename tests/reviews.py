@@ -31,7 +31,7 @@ AS_OF = date(2024, 7, 16)
 T0 = date(2024, 1, 15)
 DEADLINE = date(2025, 1, 14)
 
-BIOPSY = Evidence("DiagnosticReport/bx1", "kidney biopsy", "class IV", when=date(2024, 1, 10))
+BIOPSY = Evidence("DiagnosticReport/bx1", "kidney biopsy, class", "IV", when=date(2024, 1, 10))
 BASELINE = Evidence("Observation/u0", "UPCR", "4.2", "g/g", T0)
 LATEST = Evidence("Observation/u6", "UPCR", "2.6", "g/g", AS_OF)
 CREATININE = Evidence("Observation/c6", "serum creatinine", "1", "mg/dL", AS_OF)

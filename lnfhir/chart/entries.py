@@ -242,8 +242,9 @@ class Biopsy:
     @property
     def evidence(self) -> Evidence:
         """This biopsy as a reason."""
-        named = "class " + "+".join(sorted(self.classes)) if self.classes else "class not coded"
-        return Evidence(self.reference, "kidney biopsy", named, when=self.day)
+        if not self.classes:
+            return Evidence(self.reference, "kidney biopsy, class not coded", when=self.day)
+        return Evidence(self.reference, "kidney biopsy, class", "+".join(sorted(self.classes)), when=self.day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ def eular(course: Trajectory, definition: ResponseDefinition) -> Failure:
     six = evaluate(course, judged, MONTH_6, halved, say("proteinuria halved by 6 months"))
     if six.failed:
         return failed(course, six, "proteinuria not halved by 6 months", judged)
-    return waiting(course, six if six.finding.truth is Truth.UNKNOWN else last, "no-response-so-far")
+    state = "responding" if six.finding.truth is Truth.MET else "no-response-so-far"
+    return waiting(course, six if six.finding.truth is Truth.UNKNOWN else last, state)
 
 
 def halved(judgement: Judgement) -> Finding:

@@ -30,6 +30,7 @@ from lnfhir.guideline.treatment_failure import (
     failed,
     judgements,
     kdigo2024,
+    lost_again,
     not_applicable,
     responded,
     says,
@@ -130,7 +131,10 @@ def _by_deadline(
             return failed(course, found, f"no response by {milestone.month} months", judged)
         if found.finding.truth is Truth.UNKNOWN:
             open_.append(found)
-    return waiting(course, next((e for e in open_ if not e.finding.pending), open_[0]), "no-response-so-far")
+    state = "no-response-so-far"
+    if responded(judged):
+        state = "response-lost" if lost_again(judged) else "responding"
+    return waiting(course, next((e for e in open_ if not e.finding.pending), open_[0]), state)
 
 
 PROFILES: tuple[Profile, ...] = (

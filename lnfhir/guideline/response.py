@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import structs
 
 from lnfhir.citation import Parameter
 from lnfhir.guideline.response_arms import (
@@ -18,7 +20,7 @@ from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.guideline.verdict import ResponseState, ResponseVerdict
 from lnfhir.logic import Finding, Known, Truth, all_of, any_of, not_met, unknown
 from lnfhir.measures.assessment import Assessment
-from lnfhir.message import Message, say
+from lnfhir.message import Field, Message, say
 
 CONFIRMED_AFTER = Parameter(
     "days between two assessments that confirm a response", 14, "days", LNFHIR.at("option confirm_values", ENGINEERING)
@@ -112,10 +114,38 @@ def response_at(
     state = verdict.state
     if low_baseline(course):
         state = ResponseState.NOT_APPLICABLE
-    return ResponseVerdict(
-        definition.key, at, assessment.day, state, verdict.complete, verdict.partial,
-        _notes(verdict, course),
-    )  # fmt: skip
+    notes = (*_notes(verdict, course), *_by_the_other_metric(definition, verdict, course))
+    return ResponseVerdict(definition.key, at, assessment.day, state, verdict.complete, verdict.partial, notes)
+
+
+def _by_the_other_metric(definition: ResponseDefinition, verdict: Judgement, course: Trajectory) -> tuple[Message, ...]:
+    """The response by creatinine where eGFR decided (or the reverse), when the two part ways on one sample."""
+    by_egfr = course.policy.function_metric == "egfr"
+    other = structs.replace(course.policy, function_metric="creatinine" if by_egfr else "egfr")
+    state = judge(definition, verdict.assessment, replace(course, policy=other)).state
+    if state in (verdict.state, ResponseState.UNKNOWN) or verdict.state is ResponseState.UNKNOWN:
+        return ()
+    template = (
+        say(
+            "{definition} on {day}: {state}; by creatinine instead of eGFR {other}",
+            **_named(definition, verdict, state),
+        )
+        if by_egfr
+        else say(
+            "{definition} on {day}: {state}; by eGFR instead of creatinine {other}",
+            **_named(definition, verdict, state),
+        )
+    )
+    return (template,)
+
+
+def _named(definition: ResponseDefinition, verdict: Judgement, other: ResponseState) -> dict[str, Field]:
+    return {
+        "definition": definition.name,
+        "day": verdict.assessment.day,
+        "state": verdict.state.value,
+        "other": other.value,
+    }
 
 
 def low_baseline(course: Trajectory) -> bool:

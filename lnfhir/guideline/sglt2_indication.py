@@ -132,10 +132,10 @@ def was_pulsed_lately(chart: Chart) -> Finding:
     """A methylprednisolone pulse in the last 28 days."""
     says = say("there was a methylprednisolone pulse in the last {days} days", days=int(NO_PULSE_FOR.value))
     since = chart.as_of - timedelta(days=NO_PULSE_FOR.value)
-    found = [item for pulse in pulses(chart) if pulse.day > since for item in pulse.evidence]
+    found = [item for pulse in pulses(chart) if pulse.day >= since for item in pulse.evidence]
     if found:
         return met(says, *found)
-    doubtful = [dose for dose in unreadable_infusions(chart) if dose.day > since]
+    doubtful = [dose for dose in unreadable_infusions(chart) if dose.day >= since]
     needs = [say("dose of IV glucocorticoid on {day}", day=dose.day) for dose in doubtful]
     needs += [SEARCH[n] for n in (Need.ORDERS, Need.ADMINISTRATIONS) if not chart.searched(n)]
     return unknown(says, *needs) if needs else not_met(says)

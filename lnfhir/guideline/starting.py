@@ -126,7 +126,7 @@ def judge(rule: str, cites: tuple[Citation, ...], sentences: Sentences, start: S
         says=says,
         because=because,
         cites=cites,
-        gates=(start.withheld, *start.gates) if spoken else (),
+        gates=(*(() if start.withheld.truth is Truth.NOT_MET else (start.withheld,)), *start.gates) if spoken else (),
         notes=(*notes, *start.notes) if spoken else (),
         drafts=drafts,
     )

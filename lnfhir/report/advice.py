@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lnfhir.chart.coverage import Coverage, Need
 from lnfhir.citation import Citation, Confidence, Guideline
+from lnfhir.guideline.escalation.recommendations import RECOMMENDATIONS as ESCALATION
 from lnfhir.guideline.failure_profiles import PROFILES
 from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome
 from lnfhir.guideline.response_definitions import DEFINITIONS
@@ -19,6 +20,8 @@ from lnfhir.report.words import CONFIDENCE, COVERAGE, MARK, PROFILE, SEARCH, lis
 from lnfhir.review import Review
 
 _URGENCY = {Indicator.CRITICAL: 0, Indicator.WARNING: 1, Indicator.INFO: 2}
+_OF_THE_VERDICT = frozenset(found.rule for found in ESCALATION)
+_ANSWER = {Truth.MET: say("yes"), Truth.NOT_MET: say("no"), Truth.UNKNOWN: say("not known")}
 _TONE = {Indicator.CRITICAL: Tone.CRITICAL, Indicator.WARNING: Tone.WARNING, Indicator.INFO: Tone.PLAIN}
 
 
@@ -84,8 +87,10 @@ def _unsearched(review: Review) -> tuple[Message, ...]:
 
 
 def consider(review: Review) -> Section | None:
-    """What is advised, most urgent first, each with its reasons, open gates and drafts."""
+    """What is advised, each with its reasons, open gates and drafts: what follows from the verdict first, then general
+    care, both most urgent first."""
     advised = [guidance for guidance in _of(review, Outcome.ADVISE) if guidance.indicator is not Indicator.CRITICAL]
+    advised.sort(key=lambda guidance: guidance.rule not in _OF_THE_VERDICT)
     lines = tuple(line for guidance in advised for line in _advice(guidance))
     return Section("consider", say("To consider"), lines) if lines else None
 
@@ -110,7 +115,9 @@ def _because(guidance: Guidance) -> Iterator[Line]:
 
 
 def _gate(gate: Finding) -> Iterator[Line]:
-    yield Line(say("check: {says}", says=gate.says), MARK[gate.state], 1, tone_of(gate))
+    answer = _ANSWER[gate.truth]
+    mark = "?" if gate.truth is Truth.UNKNOWN else "-"
+    yield Line(say("check: {says}: {answer}", says=gate.says, answer=answer), mark, 1, tone_of(gate))
     if gate.truth is Truth.UNKNOWN:
         for item in gate.missing:
             yield Line(say("need {item}", item=item), ">", 2, Tone.UNKNOWN)

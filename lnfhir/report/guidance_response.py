@@ -16,12 +16,11 @@ from lnfhir.guideline.verdict import RefractoryVerdict, ResponseState, ResponseV
 from lnfhir.logic import Truth
 from lnfhir.message import Message, say
 from lnfhir.report.data_requirements import BASE, data_requirements, needs_named
-from lnfhir.report.verdicts import criteria, headline
+from lnfhir.report.verdicts import TIME, criteria, headline
 from lnfhir.review import Review
 
 Resource = dict[str, Any]
 Text = Callable[[Message], str]
-_TIME = say("time until {until}", until="").template
 
 
 def guidance_response(review: Review, version: str, lookup: Callable[[str], str] = str) -> Resource:
@@ -57,7 +56,7 @@ def guidance_response(review: Review, version: str, lookup: Callable[[str], str]
 
 def _settles(missing: Iterable[Message]) -> tuple[Message, ...]:
     """What data could settle; the passing of time is not among it."""
-    return tuple(item for item in missing if item.template != _TIME)
+    return tuple(item for item in missing if item.template != TIME)
 
 
 def _leading_response(review: Review) -> ResponseVerdict | None:

@@ -30,6 +30,10 @@ from lnfhir.review import MeasureLine, Review
 from lnfhir.terminology.value_sets import VALUE_SETS
 
 NOTHING = say("-")
+PROPOSED = say("No definition of refractory lupus nephritis is agreed on; each profile is a proposal.")
+
+TIME = say("time until {until}", until="").template
+"""What a pending finding waits for: no datum."""
 
 EVIDENCE_SHOWN = 6
 """How many data of one finding are spelled out; the JSON document has all of them."""
@@ -57,7 +61,14 @@ def headline(verdict: RefractoryVerdict) -> Message:
         )
     undecided = _criteria_in(verdict, Truth.UNKNOWN)
     if undecided is None:
-        return say("Whether this is refractory cannot be determined by {profile}.", profile=profile)
+        needed = tuple(item for item in overall.missing if item.template != TIME)
+        if not needed:
+            return say("Whether this is refractory cannot be determined by {profile}.", profile=profile)
+        return say(
+            "Whether this is refractory cannot be determined by {profile}; needed is {what}.",
+            profile=profile,
+            what=listed(needed),
+        )
     return say(
         "Whether this is refractory cannot be determined by {profile}; unknown: {criteria}.",
         profile=profile,
@@ -82,6 +93,7 @@ def verdict_section(review: Review) -> Section:
         return Section("verdict", say("Verdict"), (*lines, Line(say("No criteria were evaluated."))))
     leading = review.refractory[0]
     lines.append(Line(headline(leading), tone=Tone.STRONG))
+    lines.append(Line(PROPOSED, tone=Tone.FAINT))
     if leading.state:
         state = say("Course of events: {state}.", state=named(leading.state, COURSE_OF_EVENTS))
         lines.append(Line(state))

@@ -26,7 +26,16 @@ from lnfhir.terminology.value_sets import VALUE_SETS
 ROOT = Path(__file__).parents[2]
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
-PROPER_NAMES = {"Ding 2025", "KDIGO 2024", "ACR 2024", "EULAR 2019", "EULAR 2025", "Arora 2022", "Roccatello 2023"}
+PROPER_NAMES = {
+    "Ding 2025",
+    "KDIGO 2024",
+    "ACR 2024",
+    "EULAR 2019",
+    "EULAR 2025",
+    "Arora 2022",
+    "Roccatello 2023",
+    "EULAR/ERA-EDTA 2019",
+}
 """What is the same in every language."""
 
 
@@ -172,5 +181,5 @@ def test_a_product_keeps_its_strength() -> None:
 
 def test_words_inside_sentences_are_translated_and_texts_of_the_record_are_not() -> None:
     datum = Evidence("Observation/1", LABEL[next(iter(LABEL))], "0.5", "g/g")
-    assert shown(datum).text(lookup_in("zh-CN")) == "尿蛋白/肌酐比值 0.5 g/g（Observation/1）"
+    assert shown(datum).text(lookup_in("zh-CN")) == "尿蛋白肌酐比值 0.5 g/g（Observation/1）"
     assert say("need {item}", item="xyz").text(lookup_in("zh-CN")) == "需要xyz"

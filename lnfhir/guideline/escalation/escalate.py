@@ -13,6 +13,7 @@ from lnfhir.guideline import drafts
 from lnfhir.guideline.choices import Choice, Standing
 from lnfhir.guideline.drafts import Test
 from lnfhir.guideline.escalation import criteria, gates
+from lnfhir.guideline.escalation.agents import CNI, Agent, uses_in_force
 from lnfhir.guideline.escalation.catalogue import BY_KEY
 from lnfhir.guideline.escalation.failure import (
     induction_of,
@@ -179,6 +180,12 @@ def decide(situation: Situation) -> Guidance:
     return _with_choices(guidance, situation)
 
 
+def on_triple_therapy(situation: Situation) -> bool:
+    """Mycophenolate with belimumab or a calcineurin inhibitor, today."""
+    agents = frozenset(uses_in_force(situation.chart))
+    return Agent.MPAA in agents and bool(agents & (CNI | {Agent.BELIMUMAB}))
+
+
 def _with_choices(guidance: Guidance, situation: Situation) -> Guidance:
     found = choices(situation)
     offered = tuple(choice for choice in found if choice.offered)
@@ -194,7 +201,7 @@ def _with_choices(guidance: Guidance, situation: Situation) -> Guidance:
         because=guidance.because,
         cites=(*guidance.cites, *(c for key, c in CITE_OF.items() if key != situation.policy.escalation_order)),
         gates=gates.global_gates(situation),
-        notes=(*notes, FRAMEWORK, INDIVIDUALISE),
+        notes=(*notes, FRAMEWORK, *((INDIVIDUALISE,) if on_triple_therapy(situation) else ())),
         drafts=(*drafted, *(() if holds(withheld) else tests)),
         choices=found,
     )

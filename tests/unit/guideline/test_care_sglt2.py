@@ -107,8 +107,8 @@ def test_it_waits_until_the_first_three_months_of_induction_are_over() -> None:
 
 
 def test_a_pulse_of_the_last_28_days_makes_it_wait() -> None:
-    assert start(given("methylprednisolone", TODAY - 27, 500)).outcome is Outcome.NOT_APPLICABLE
-    assert start(given("methylprednisolone", TODAY - 28, 500)).outcome is Outcome.ADVISE
+    assert start(given("methylprednisolone", TODAY - 28, 500)).outcome is Outcome.NOT_APPLICABLE
+    assert start(given("methylprednisolone", TODAY - 29, 500)).outcome is Outcome.ADVISE
     assert start(given("methylprednisolone", TODAY - 27, None)).outcome is Outcome.NEEDS_DATA
     assert start(not_searched=[Need.ADMINISTRATIONS]).outcome is Outcome.NEEDS_DATA
 

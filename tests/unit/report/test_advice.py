@@ -16,6 +16,7 @@ from lnfhir.report.text import report
 from lnfhir.report.verdicts import headline
 from lnfhir.review import Review
 from tests import reviews
+from tests.judged import judged
 from tests.unit.report.reading import all_messages, lines, sections_of
 
 
@@ -115,7 +116,7 @@ def test_advice_gives_reasons_open_gates_notes_and_drafts() -> None:
         "- Reduce prednisone to 5 mg/d or less [gc-taper]",
         "  [x] because: prednisone is above the six-month target",
         "    - prednisone 60 mg/d on 2024-01-15 (MedicationRequest/p1)",
-        "  [?] check: adrenal insufficiency was considered",
+        "  ? check: adrenal insufficiency was considered: not known",
         "    > need morning cortisol",
         "  ! never to zero in one step",
         "- Start hydroxychloroquine [hcq-missing]",
@@ -225,3 +226,21 @@ def test_the_definitions_that_were_applied_are_sources_too() -> None:
         "- Refractory lupus nephritis review, Clin Exp Med (2025): [2] four criteria",
         "- ACR 2024 lupus nephritis guideline (2024): [P] treatment goals figure",
     ]
+
+
+def test_what_follows_from_the_verdict_comes_before_general_care() -> None:
+    told = next(review for review in judged() if review.chart.person.id == "maria-santos")
+    rules = [
+        line.rpartition("[")[2].rstrip("]") for line in lines(sections_of(told)["consider"]) if line.startswith("- ")
+    ]
+    assert rules[:3] == ["repeat-biopsy", "mdt-referral", "escalate"]
+    assert rules.index("gc-taper") == 3  # a warning, before what only informs
+    assert "no definition of refractory" in " ".join(lines(sections_of(told)["verdict"])).lower()
+
+
+def test_a_gate_that_holds_and_one_that_does_not_are_told_apart_in_words() -> None:
+    told = next(review for review in judged() if review.chart.person.id == "maria-santos")
+    said = lines(sections_of(told)["consider"])
+    assert "  - check: hepatitis B is excluded: yes" in said
+    assert "  - check: there is a hypertensive crisis: no" in said
+    assert not any("information only" in line for line in said)
