@@ -20,7 +20,7 @@ from lnfhir.guideline.trajectory import Trajectory
 from lnfhir.guideline.verdict import ResponseState, ResponseVerdict
 from lnfhir.logic import Finding, Known, Truth, all_of, any_of, not_met, unknown
 from lnfhir.measures.assessment import Assessment
-from lnfhir.message import Field, Message, say
+from lnfhir.message import Message, say
 
 CONFIRMED_AFTER = Parameter(
     "days between two assessments that confirm a response", 14, "days", LNFHIR.at("option confirm_values", ENGINEERING)
@@ -125,27 +125,12 @@ def _by_the_other_metric(definition: ResponseDefinition, verdict: Judgement, cou
     state = judge(definition, verdict.assessment, replace(course, policy=other)).state
     if state in (verdict.state, ResponseState.UNKNOWN) or verdict.state is ResponseState.UNKNOWN:
         return ()
-    template = (
-        say(
-            "{definition} on {day}: {state}; by creatinine instead of eGFR {other}",
-            **_named(definition, verdict, state),
-        )
-        if by_egfr
-        else say(
-            "{definition} on {day}: {state}; by eGFR instead of creatinine {other}",
-            **_named(definition, verdict, state),
-        )
-    )
-    return (template,)
-
-
-def _named(definition: ResponseDefinition, verdict: Judgement, other: ResponseState) -> dict[str, Field]:
-    return {
-        "definition": definition.name,
-        "day": verdict.assessment.day,
-        "state": verdict.state.value,
-        "other": other.value,
-    }
+    name, day, now = definition.name, verdict.assessment.day, verdict.state.value
+    if by_egfr:
+        return (say("{definition} on {day}: {state}; by creatinine instead of eGFR {other}",
+                    definition=name, day=day, state=now, other=state.value),)  # fmt: skip
+    return (say("{definition} on {day}: {state}; by eGFR instead of creatinine {other}",
+                definition=name, day=day, state=now, other=state.value),)  # fmt: skip
 
 
 def low_baseline(course: Trajectory) -> bool:
