@@ -95,6 +95,6 @@ def test_the_installed_wheel_assesses_a_patient_and_offers_its_services(site: Pa
     report = run(site, tmp_path, "from lnfhir.cli import main; main()", "assess", patient, "--as-of", "2026-03-02")
     assert "Refractory lupus nephritis" in report
     in_chinese = ("assess", patient, "--as-of", "2026-03-02", "--lang", "zh-CN")
-    assert "难治性狼疮性肾炎" in run(site, tmp_path, "from lnfhir.cli import main; main()", *in_chinese)
+    assert "难治性狼疮肾炎" in run(site, tmp_path, "from lnfhir.cli import main; main()", *in_chinese)
     offered = run(site, tmp_path, "from cds_hooks.services import discovery; print(discovery().decode())")
     assert '"id":"ln-patient-view"' in offered

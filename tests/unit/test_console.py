@@ -43,7 +43,7 @@ def test_no_line_is_wider_than_asked_and_no_word_is_lost(width: int) -> None:
 
 
 def test_wide_characters_are_counted_as_two_columns() -> None:
-    text = on_paper("难治性狼疮性肾炎" * 20, width=60)
+    text = on_paper("难治性狼疮肾炎" * 20, width=60)
     assert max(cell_len(line) for line in text.splitlines()) <= 60
     assert text.count("难治性") >= 18
 
