@@ -9,52 +9,45 @@ intolerance is a segment, any other early change leaves the earlier course not e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 
 from lnfhir.chart.chart import Chart
 from lnfhir.guideline.courses import TOGETHER, Course
 from lnfhir.guideline.milestones import MONTH_6, MONTH_18
 from lnfhir.guideline.trajectory import Series, Trajectory, series_of, trajectory
 from lnfhir.guideline.treatment_failure import ding2025
+from lnfhir.guideline.treatment_starts import (
+    INDUCTION,
+    TreatmentRecord,
+    TreatmentStart,
+    at_induction_dose,
+    spans_of,
+    treatment_starts,
+)
 from lnfhir.logic import Truth
 from lnfhir.measures.cell_therapy import cell_therapy_days, ordered_cell_therapy
-from lnfhir.measures.daily_dose import DailyDose
-from lnfhir.measures.immunosuppression import InductionSpan, daily_mycophenolate, exposure_spans, induction_spans
-from lnfhir.measures.steroids import SteroidEpisode, steroid_episodes
+from lnfhir.measures.immunosuppression import InductionSpan, daily_mycophenolate
+from lnfhir.measures.steroids import steroid_episodes
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
-from lnfhir.terminology.drug_groups import ANTI_CD20, CALCINEURIN_INHIBITORS
-
-ADD_ONS = ("belimumab", *sorted(CALCINEURIN_INHIBITORS), *sorted(ANTI_CD20))
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """What courses are found in."""
-
-    chart: Chart
-    policy: Policy
-    series: Series
-    episodes: tuple[SteroidEpisode, ...]
-    mycophenolate: DailyDose
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """Something that may begin a course: an immunosuppressant, a steroid episode on top of one, or an add-on."""
-
-    day: date
-    span: InductionSpan
-    episode: SteroidEpisode | None = None
-    addon: bool = False
 
 
 def courses_of_treatment(chart: Chart, policy: Policy, series: Series) -> tuple[Trajectory, ...]:
-    """Every course on record, oldest first; the last is current unless cell therapy ended it."""
-    record = _Record(chart, policy, series, steroid_episodes(chart, policy), daily_mycophenolate(chart))
+    """The courses as the site's leading profile counts them."""
+    return courses_with(chart, policy, series, any_standard=policy.refractory_profile == "acr2024")
+
+
+def courses_with(chart: Chart, policy: Policy, series: Series, *, any_standard: bool) -> tuple[Trajectory, ...]:
+    """Every course on record, oldest first; the last is current unless cell therapy ended it.
+
+    `any_standard`: a calcineurin inhibitor or a biologic with glucocorticoid makes a course too (ACR 2024), otherwise
+    only mycophenolate and cyclophosphamide do.
+    """
+    found = (steroid_episodes(chart, policy), daily_mycophenolate(chart))
+    record = TreatmentRecord(chart, policy, series, *found, any_standard=any_standard)
     courses: list[Course] = []
-    for start in _starts(record):
+    for start in treatment_starts(record):
         if not courses:
             if not start.addon:
                 courses.append(_first_course(record, start))
@@ -77,33 +70,7 @@ def _cells_only_ordered(chart: Chart, course: Course) -> tuple[Message, ...]:
     )
 
 
-def _starts(record: _Record) -> tuple[_Start, ...]:
-    spans = induction_spans(record.chart)
-    starts = [_Start(span.first or date.min, span) for span in spans]
-    for episode in (e for e in record.episodes if not e.uncertain):
-        base = next((span for span in reversed(spans) if _already_running(span, episode.start)), None)
-        if base is not None and _at_induction_dose(record, base, episode.start):
-            starts.append(_Start(episode.start, base, episode))
-    for drug in ADD_ONS:
-        added = exposure_spans(record.chart, drug)
-        starts += [_Start(span.first, span, addon=True) for span in added if span.first is not None]
-    return tuple(sorted(starts, key=lambda start: (start.day, start.addon)))
-
-
-def _already_running(span: InductionSpan, day: date) -> bool:
-    begun = span.first is None or span.first < day - timedelta(days=int(TOGETHER.value))
-    return begun and (span.last is None or span.last >= day)
-
-
-def _at_induction_dose(record: _Record, span: InductionSpan, day: date) -> bool:
-    """Within 60 days of a day; cyclophosphamide always is."""
-    if span.kind == "cyc":
-        return True
-    until = min(day + timedelta(days=int(TOGETHER.value)), record.chart.as_of)
-    return record.mycophenolate.days_at_least(record.policy.mmf_min, day, until).certain > 0
-
-
-def _first_course(record: _Record, start: _Start) -> Course:
+def _first_course(record: TreatmentRecord, start: TreatmentStart) -> Course:
     span = start.span
     if span.started_before_record or span.first is None:
         note = say("the immunosuppressant was already in use when the record begins")
@@ -111,7 +78,7 @@ def _first_course(record: _Record, start: _Start) -> Course:
     return _new_course(record, 1, span)
 
 
-def _new_course(record: _Record, number: int, span: InductionSpan) -> Course:
+def _new_course(record: TreatmentRecord, number: int, span: InductionSpan) -> Course:
     """A course that begins with an immunosuppressant: T0 by R3."""
     assert span.first is not None
     near = [e for e in record.episodes if abs((e.start - span.first).days) <= TOGETHER.value]
@@ -129,7 +96,7 @@ def _new_course(record: _Record, number: int, span: InductionSpan) -> Course:
     return Course(number, span.first, None, span.drugs, evidence=span.evidence)
 
 
-def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
+def _continue(record: TreatmentRecord, courses: list[Course], start: TreatmentStart) -> None:
     """Decide whether a start belongs to the current course or begins the next one."""
     current, number = courses[-1], len(courses) + 1
     if current.t0 is not None and abs((start.day - current.t0).days) <= TOGETHER.value and start.episode is not None:
@@ -143,9 +110,13 @@ def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
         _append(courses, new, ended_by)
         return
     before = _last_span(record, current, start.day)
+    begun = current.t0 is not None and (start.day - current.t0).days <= TOGETHER.value
+    if start.span.kind not in INDUCTION and (begun or _runs(before, start.day)):
+        _add_on(record, courses, start)
+        return
     if set(start.span.drugs) & set(current.induction):
-        begun = current.t0 is not None and (start.day - current.t0).days <= TOGETHER.value
-        if begun or (before is not None and before.end_unknown and _goes_on(record, current, start.day)):
+        infused = start.span.kind not in INDUCTION and _goes_on(record, current, start.day)
+        if begun or infused or (before is not None and before.end_unknown and _goes_on(record, current, start.day)):
             courses[-1] = _with_segment(current, start.span, start.day)
             return
         _append(courses, _new_course(record, number, start.span), "gap")
@@ -168,14 +139,14 @@ def _continue(record: _Record, courses: list[Course], start: _Start) -> None:
     _append(courses, new, ended_by)
 
 
-def _goes_on(record: _Record, course: Course, day: date) -> bool:
+def _goes_on(record: TreatmentRecord, course: Course, day: date) -> bool:
     """Neither closed (R11) nor begun anew by a steroid episode: an order without an end shows no pause."""
     if course.t0 is None or (day - course.t0).days > MONTH_18.last.value:
         return course.t0 is None
     return not _reinduced(record, course, day)
 
 
-def _reinduced(record: _Record, course: Course, day: date) -> bool:
+def _reinduced(record: TreatmentRecord, course: Course, day: date) -> bool:
     """A steroid episode of its own, within 60 days of the day and well after the start of the course."""
     return any(
         not e.uncertain
@@ -185,7 +156,7 @@ def _reinduced(record: _Record, course: Course, day: date) -> bool:
     )
 
 
-def _add_on(record: _Record, courses: list[Course], start: _Start) -> None:
+def _add_on(record: TreatmentRecord, courses: list[Course], start: TreatmentStart) -> None:
     """Belimumab, a calcineurin inhibitor or anti-CD20 on top: a segment, or a course where a site says so."""
     current = courses[-1]
     early = current.t0 is None or (start.day - current.t0).days <= TOGETHER.value
@@ -219,12 +190,16 @@ def _with_segment(course: Course, span: InductionSpan, day: date) -> Course:
     return replace(course, induction=drugs, evidence=(*course.evidence, *span.evidence), notes=(*course.notes, note))
 
 
-def _last_span(record: _Record, course: Course, day: date) -> InductionSpan | None:
-    earlier = [s for s in induction_spans(record.chart) if set(s.drugs) & set(course.induction)]
+def _last_span(record: TreatmentRecord, course: Course, day: date) -> InductionSpan | None:
+    earlier = [s for s in spans_of(record) if set(s.drugs) & set(course.induction)]
     return next((s for s in reversed(earlier) if s.first is None or s.first < day), None)
 
 
-def _why_ended(record: _Record, course: Course, day: date) -> str:
+def _runs(span: InductionSpan | None, day: date) -> bool:
+    return span is not None and (span.last is None or span.last >= day)
+
+
+def _why_ended(record: TreatmentRecord, course: Course, day: date) -> str:
     """`changed-for-failure` or `relapse` when recorded before the day, else `replaced` (not evaluable, R7)."""
     failure = _until(record, course, day)
     if failure is None:
@@ -235,20 +210,20 @@ def _why_ended(record: _Record, course: Course, day: date) -> str:
     return "relapse" if outcome.state in ("relapse", "response-lost", "responding") else "replaced"
 
 
-def _until(record: _Record, course: Course, day: date) -> Trajectory | None:
+def _until(record: TreatmentRecord, course: Course, day: date) -> Trajectory | None:
     if course.t0 is None or day <= course.t0:
         return None
     return trajectory(replace(course, end=day), record.chart, record.policy, record.series)
 
 
-def _is_planned_maintenance(record: _Record, course: Course, start: _Start, ended_by: str) -> bool:
+def _is_planned_maintenance(record: TreatmentRecord, course: Course, start: TreatmentStart, ended_by: str) -> bool:
     """R6: without a recorded failure, and not at induction dose after a lost response, a pause or new steroid."""
     so_far = _until(record, course, start.day)
     if so_far is None:
-        return not _at_induction_dose(record, start.span, start.day)
+        return not at_induction_dose(record, start.span, start.day)
     if ended_by == "changed-for-failure":
         return False
-    if start.day < so_far.day(MONTH_6.due.value) or not _at_induction_dose(record, start.span, start.day):
+    if start.day < so_far.day(MONTH_6.due.value) or not at_induction_dose(record, start.span, start.day):
         return True
     lost = ding2025(so_far).state in ("relapse", "response-lost")
     return not lost and so_far.treated_until is None and not _reinduced(record, course, start.day)

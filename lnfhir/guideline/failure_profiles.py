@@ -51,13 +51,17 @@ ROCCATELLO_2023 = Guideline(
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One published definition of refractory lupus nephritis. `gc_mode` is how it asks for glucocorticoid (C2a)."""
+    """One published definition of refractory lupus nephritis. `gc_mode` is how it asks for glucocorticoid (C2a).
+
+    `any_standard` when calcineurin inhibitors and biologics make courses of treatment too (G9).
+    """
 
     key: str
     name: str
     gc_mode: Literal["strict_seed", "pulse_or_mgkg", "guideline"]
     cite: Citation
     fails: Fails
+    any_standard: bool = False
 
 
 def _kdigo(courses: Trajectories) -> Judged:
@@ -140,7 +144,7 @@ def _by_deadline(
 PROFILES: tuple[Profile, ...] = (
     Profile("ding2025", "Ding 2025 framework", "strict_seed", DING_2025.at("four criteria", SECONDARY), framework),
     Profile("kdigo2024", "KDIGO 2024", "guideline", KDIGO_2024.at("no response", DIGEST), _kdigo),
-    Profile("acr2024", "ACR 2024", "guideline", ACR_2024.at("refractory disease", PRIMARY), acr2024),
+    Profile("acr2024", "ACR 2024", "guideline", ACR_2024.at("refractory disease", PRIMARY), acr2024, True),
     Profile("eular2019", "EULAR/ERA-EDTA 2019", "guideline", EULAR_2019.at("targets", PRIMARY), _eular2019),
     Profile("eular2025", "EULAR 2025", "guideline", EULAR_2025.at("targets", DIGEST), _eular2025),
     Profile("acr2012_seed", "ACR 2012", "guideline", ACR_2012.at("change of therapy", SECONDARY), _acr2012),

@@ -15,6 +15,7 @@ from lnfhir.citation import Parameter
 from lnfhir.guideline.courses import TOGETHER
 from lnfhir.guideline.sources import DIGEST, ENGINEERING, KDIGO_2024, LNFHIR, SECONDARY
 from lnfhir.guideline.trajectory import Trajectory
+from lnfhir.guideline.treatment_starts import ADD_ONS
 from lnfhir.logic import Finding, Truth, any_of, met, not_met, pending, unknown
 from lnfhir.measures.cyclophosphamide import (
     HIGH_DOSE_APART,
@@ -69,6 +70,11 @@ def immunosuppressant_adequacy(course: Trajectory, full: date) -> Finding:
         parts.append(mycophenolate_in_full(course, interval))
     if "cyclophosphamide" in course.course.induction:
         parts.extend(_cyclophosphamide(course, interval))
+    others = tuple(drug for drug in course.course.induction if drug in ADD_ONS)
+    if not parts and others:
+        says = say("the immunosuppressants of the course were given in full")
+        needs = (say("whether {drug} was given in full: no source says what dose is enough", drug=d) for d in others)
+        return unknown(says, *needs, evidence=course.course.evidence)
     found = any_of(say("mycophenolate or cyclophosphamide was given in full"), *parts)
     reason = _reason_for_less(course, interval)
     if found.truth is Truth.NOT_MET and "cyclophosphamide" in course.course.induction and reason is not None:

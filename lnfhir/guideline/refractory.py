@@ -17,7 +17,7 @@ from msgspec import structs
 from lnfhir.chart.chart import Chart
 from lnfhir.citation import Parameter
 from lnfhir.guideline.counted_courses import Judged
-from lnfhir.guideline.course_of_treatment import after_cell_therapy
+from lnfhir.guideline.course_of_treatment import after_cell_therapy, courses_with
 from lnfhir.guideline.definite_nephritis import definite_nephritis
 from lnfhir.guideline.failure_profiles import PROFILES, Profile
 from lnfhir.guideline.other_mechanisms import Picture, other_mechanisms_excluded
@@ -25,8 +25,9 @@ from lnfhir.guideline.response_arms import function_is_stable, proteinuria_has_r
 from lnfhir.guideline.response_definitions import KDIGO, KDIGO_TOLERANCE
 from lnfhir.guideline.sources import ENGINEERING, LNFHIR
 from lnfhir.guideline.standard_induction import no_induction, standard_induction
-from lnfhir.guideline.trajectory import Trajectory
+from lnfhir.guideline.trajectory import Trajectory, series_of
 from lnfhir.guideline.treatment_failure import Failure, judgements, lost_again, no_course
+from lnfhir.guideline.treatment_starts import ADD_ONS
 from lnfhir.guideline.verdict import RefractoryVerdict
 from lnfhir.logic import Finding, Truth, all_of, met, unknown
 from lnfhir.measures.dialysis import dialysis_periods, transplanted_kidney
@@ -43,8 +44,22 @@ SESSIONS_APART = Parameter(
 def refractory_verdicts(chart: Chart, policy: Policy, courses: tuple[Trajectory, ...]) -> tuple[RefractoryVerdict, ...]:
     """One verdict per profile, the site's leading profile first."""
     c1 = definite_nephritis(chart, policy)
-    verdicts = [_verdict(profile, chart, policy, courses, c1) for profile in PROFILES]
+    verdicts = [_verdict(profile, chart, policy, _courses_for(profile, chart, policy, courses), c1)
+                for profile in PROFILES]  # fmt: skip
     return tuple(sorted(verdicts, key=lambda verdict: verdict.profile != policy.refractory_profile))
+
+
+def _courses_for(
+    profile: Profile, chart: Chart, policy: Policy, courses: tuple[Trajectory, ...]
+) -> tuple[Trajectory, ...]:
+    """The courses as this profile counts them; those given are the leading profile's."""
+    leading = next(p for p in PROFILES if p.key == policy.refractory_profile)
+    if profile.any_standard == leading.any_standard or not chart.uses_of(*ADD_ONS):
+        return courses
+    key = ("courses", policy, profile.any_standard)
+    return chart.once(
+        key, lambda: courses_with(chart, policy, series_of(chart, policy), any_standard=profile.any_standard)
+    )
 
 
 def _verdict(
