@@ -164,7 +164,9 @@ def function_is_preserved(definition: ResponseDefinition, assessment: Assessment
     if course.policy.function_tol is not None and definition.has_partial:  # R38: a trial's endpoint stays its own
         tolerance = course.policy.function_tol
     before, notes = _baseline_of(definition, course)
-    stable = _stable(tolerance, assessment, course, before, inclusive=definition.tolerance_inclusive).noting(*notes)
+    stable = _stable(tolerance, assessment.function, course, before, inclusive=definition.tolerance_inclusive).noting(
+        *notes
+    )
     if definition.floor is None:
         return stable
     function = assessment.function
@@ -195,19 +197,23 @@ def _baseline_of(
 
 def function_is_stable(tolerance: float, assessment: Assessment, course: Trajectory) -> Finding:
     """eGFR (or creatinine, by policy) is within tolerance of baseline; an improvement is never held against it."""
-    return _stable(tolerance, assessment, course, course.g0, inclusive=True)
+    return function_held(tolerance, assessment.function, course)
+
+
+def function_held(tolerance: float, function: KidneyFunction | None, course: Trajectory) -> Finding:
+    """The same for one measured function, whether or not proteinuria was measured beside it."""
+    return _stable(tolerance, function, course, course.g0, inclusive=True)
 
 
 def _stable(
     tolerance: float,
-    assessment: Assessment,
+    function: KidneyFunction | None,
     course: Trajectory,
     baseline: Known[KidneyFunction] | Missing,
     *,
     inclusive: bool,
 ) -> Finding:
     says = say("kidney function is within {percent} % of baseline or better", percent=tolerance * 100)
-    function = assessment.function
     if function is None:
         need = say("serum creatinine within {days} days of the urine test", days=course.policy.assessment_gap_days)
         return unknown(says, need)

@@ -1,7 +1,8 @@
 """Worsening under treatment calls for urgent review; it is not yet refractory disease.
 
 Creatinine up by 0.3 mg/dL or 30 % on two tests, with or without proteinuria beside it, or proteinuria up by half,
-after at least 4 weeks of treatment and seen in the last 3 months.
+after at least 4 weeks of treatment and seen in the last 3 months. So does a function beyond tolerance of baseline
+beside which no proteinuria was measured.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from lnfhir.citation import Parameter
 from lnfhir.guideline import drafts
 from lnfhir.guideline.drafts import Test
 from lnfhir.guideline.recommendation import Guidance, Indicator, Recommendation
+from lnfhir.guideline.response_arms import function_held
+from lnfhir.guideline.response_definitions import KDIGO_TOLERANCE
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.sources import ACR_2024, ENGINEERING, LNFHIR, SECONDARY
 from lnfhir.guideline.starting import Sentences, Start, judge
@@ -21,6 +24,8 @@ from lnfhir.guideline.worsening import CREATININE_FRACTION, CREATININE_RISE, PRO
 from lnfhir.logic import Evidence, Finding, Known, Truth, any_of, met, not_met
 from lnfhir.measures.baseline import creatinine_ratio
 from lnfhir.measures.kidney import kidney_function_series
+from lnfhir.measures.pregnancy import is_hidden_by_pregnancy
+from lnfhir.measures.urine_protein import proteinuria_series
 from lnfhir.message import say
 from lnfhir.quantity import CLOSE
 
@@ -73,6 +78,31 @@ def _high_creatinines(situation: Situation, course: Trajectory) -> tuple[Evidenc
     return tuple(reversed(run))
 
 
+def function_fell_alone(situation: Situation) -> Finding:
+    """The latest function is beyond tolerance of baseline, and no proteinuria was measured beside it (R26).
+
+    Neither response nor failure can be told from it. A fall that a new drug may explain asks for a later creatinine.
+    """
+    says = say("kidney function has fallen, and proteinuria was not measured with it")
+    chart, policy = situation.chart, situation.policy
+    course = situation.trajectories[-1] if situation.trajectories else None
+    if course is None or course.course.t0 is None or not isinstance(course.g0, Known):
+        return not_met(says)
+    first = max(course.day(FIRST_COUNTED.value), chart.as_of - timedelta(days=SEEN_WITHIN.value))
+    series = [f for f in kidney_function_series(chart, policy) if not is_hidden_by_pregnancy(chart, f.day)]
+    if not series or series[-1].day < first:
+        return not_met(says)
+    last = series[-1]
+    gap = timedelta(days=policy.assessment_gap_days)
+    if any(abs(protein.day - last.day) <= gap for protein in proteinuria_series(chart, policy)):
+        return not_met(says)
+    tolerance = KDIGO_TOLERANCE.value if policy.function_tol is None else policy.function_tol
+    held = function_held(tolerance, last, course)
+    if held.truth is Truth.UNKNOWN and not haemodynamic_starts(chart, last.day):
+        return not_met(says)
+    return Finding(says, ~held.truth, held.evidence, held.missing, notes=held.notes)
+
+
 SENTENCES = Sentences(
     question=say("the kidneys need urgent review"),
     advise=say("Worsening under treatment: urgent review for adherence, infection, drugs, TMA and repeat biopsy"),
@@ -98,7 +128,10 @@ def decide(situation: Situation) -> Guidance:
             whom=has_lupus_nephritis(chart),
             already=not_met(say("a review is on record")),
             indicated=any_of(
-                say("the kidneys get worse under treatment"), kidneys_got_worse(situation), creatinine_rose(situation)
+                say("the kidneys get worse under treatment"),
+                kidneys_got_worse(situation),
+                creatinine_rose(situation),
+                function_fell_alone(situation),
             ),
             withheld=only_informed(chart),
             notes=(NOT_REFRACTORY, *((HAEMODYNAMIC,) if recent else ())),
@@ -113,9 +146,9 @@ URGENT_REVIEW = Recommendation(
     title=say("Worsening under treatment"),
     statement=say(
         "Creatinine up by 0.3 mg/dL or 30 % on two tests, or proteinuria up by half, after 4 weeks of treatment or more"
-        " calls for urgent review."
+        " calls for urgent review; so does a loss of function beside which no proteinuria was measured."
     ),
     cites=CITES,
-    parameters=(CREATININE_RISE, CREATININE_FRACTION, TESTS, PROTEIN_FRACTION, SEEN_WITHIN),
+    parameters=(KDIGO_TOLERANCE, CREATININE_RISE, CREATININE_FRACTION, TESTS, PROTEIN_FRACTION, SEEN_WITHIN),
     decide=decide,
 )

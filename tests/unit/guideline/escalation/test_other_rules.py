@@ -167,7 +167,7 @@ def test_worsening_calls_for_urgent_review(more: tuple[Entry, ...], expected: st
 
 @pytest.mark.parametrize(("more", "expected"), [((), "not-applicable"), ((creatinine(190, 1.4),), "advise")])
 def test_creatinine_alone_alarms_when_two_tests_show_it(more: tuple[Entry, ...], expected: str) -> None:
-    assert outcome("urgent-review", failed(creatinine(230, 1.4), *more, as_of=231)) == expected
+    assert outcome("urgent-review", failed(upcr(230, 3.9), creatinine(230, 1.4), *more, as_of=231)) == expected
 
 
 def test_a_rise_that_has_passed_does_not_alarm() -> None:
