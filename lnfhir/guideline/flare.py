@@ -21,7 +21,7 @@ from lnfhir.measures.sediment import red_cell_casts, urine_red_cells
 from lnfhir.message import Message, say
 from lnfhir.quantity import Amount
 
-AURORA_2 = Guideline("aurora2", "AURORA 2 extension trial of voclosporin", 2023)
+AURORA_2 = Guideline("aurora2", "AURORA 2 extension trial of voclosporin", 2024, "https://doi.org/10.1002/art.42657")
 _TABLE = KDIGO_2012.at("relapse table, mild", SECONDARY)
 _FLARE = AURORA_2.at("renal flare", SECONDARY)
 QUIET_RED_CELLS = Parameter("urine red cells below which a mild relapse must start", 5, "/hpf", _TABLE)

@@ -21,6 +21,9 @@ from lnfhir.guideline.escalation.option import Kind, Option, Trial
 from lnfhir.guideline.escalation.sources import (
     BEL_CHINA,
     BLISS_LN,
+    BLISS_LN_EXTENSION,
+    BLISS_LN_POST_HOC,
+    BLISS_LN_SUBGROUPS,
     CALIBRATE,
     EVIDENCE,
     LUNAR,
@@ -85,14 +88,14 @@ BELIMUMAB = Option(
         Trial(448, say("BLISS-LN, n=448, week 104: primary response 43 against 32 %, complete 30 against 20 %"),
               BLISS_LN.at("primary and secondary results", PRIMARY)),
         Trial(448, say("BLISS-LN, post hoc: no benefit at a baseline UPCR of 3 g/g or more or with sub-epithelial"
-                       " deposits"), BLISS_LN.at("post hoc", SECONDARY), against=True),
+                       " deposits"), BLISS_LN_POST_HOC.at("post hoc", SECONDARY), against=True),
         Trial(45, say("45 Chinese patients with refractory LN, 24 weeks: 6 complete and 19 partial responses (55.6 %)"),
               BEL_CHINA.at("results", SECONDARY)),
         Trial(448, say("BLISS-LN, primary response in new disease 46.6 against 37.2 %, in relapsed 36.0 against"
                        " 22.7 %"),
-              BLISS_LN.at("new and relapsed disease", SECONDARY)),
+              BLISS_LN_SUBGROUPS.at("primary response", SECONDARY)),
         Trial(255, say("Extension of BLISS-LN, n=255, 28 weeks: no new safety signal"),
-              BLISS_LN.at("extension", SECONDARY)),
+              BLISS_LN_EXTENSION.at("safety", SECONDARY)),
     ),
     statuses=(approved("US", "2020-12", PRIMARY), approved("EU", "2021", FROM_MEMORY),
               approved("CN", "2022-02", SECONDARY)),

@@ -7,7 +7,7 @@ from lnfhir.guideline.escalation.agents import CNI, Agent
 from lnfhir.guideline.escalation.conventional import contraception, pregnancy
 from lnfhir.guideline.escalation.criteria import reacted_to
 from lnfhir.guideline.escalation.option import Kind, Option, Trial
-from lnfhir.guideline.escalation.sources import AURA_LV, AURORA_1, EVIDENCE, TAC_CHINA
+from lnfhir.guideline.escalation.sources import AURA_LV, AURORA_1, EVIDENCE, TAC_CHINA, TAC_LONG
 from lnfhir.guideline.escalation.wording import (
     CREATININE,
     POTASSIUM,
@@ -94,8 +94,8 @@ TACROLIMUS = Option(
               TAC_CHINA.at("primary result", SECONDARY)),
         Trial(234, say("n=234: tacrolimus with MMF better and safer than cyclophosphamide with MMF"),
               EVIDENCE.at("tacrolimus with MMF", SECONDARY)),
-        Trial(150, say("10-year cohort, n=150: tacrolimus or MMF, then azathioprine: tacrolimus not inferior"),
-              EVIDENCE.at("tacrolimus, 10-year cohort", SECONDARY)),
+        Trial(150, say("10-year follow-up of a randomised trial, n=150: tacrolimus or MMF, then azathioprine: outcomes"
+                       " alike"), TAC_LONG.at("results", SECONDARY)),
     ),
     statuses=(*off_label("US", "EU"), *not_found("CN")),
     positions=(kdigo(say("mycophenolate with a calcineurin inhibitor")), acr(say("triple therapy")),

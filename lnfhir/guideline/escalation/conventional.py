@@ -8,7 +8,7 @@ from lnfhir.guideline.drafts import Product
 from lnfhir.guideline.escalation.agents import CNI, Agent
 from lnfhir.guideline.escalation.criteria import as_is, infection_is_active, pml_is_known, reacted_to, was_treated_with
 from lnfhir.guideline.escalation.option import Kind, Option, Trial
-from lnfhir.guideline.escalation.sources import EUROLUPUS, EVIDENCE, LEF_27, LEF_COHORT, WIN_LUPUS
+from lnfhir.guideline.escalation.sources import EUROLUPUS, EVIDENCE, LEF_27, LEF_COHORT, TAC_LONG, WIN_LUPUS
 from lnfhir.guideline.escalation.wording import (
     ADD_ON,
     CONTRACEPTION,
@@ -168,8 +168,8 @@ AZATHIOPRINE = Option(
     replaces=frozenset({Agent.MPAA}),
     bars=(reacted_to("azathioprine", "mercaptopurine"), xanthine_oxidase_is_inhibited),
     evidence=(
-        Trial(150, say("10-year cohort, n=150: tacrolimus or MMF, then azathioprine: tacrolimus not inferior"),
-              EVIDENCE.at("tacrolimus, 10-year cohort", SECONDARY)),
+        Trial(150, say("10-year follow-up of a randomised trial, n=150: tacrolimus or MMF, then azathioprine: outcomes"
+                       " alike"), TAC_LONG.at("results", SECONDARY)),
     ),
     statuses=(*off_label("US"), *unverified("EU", "CN")),
     positions=(kdigo(say("maintenance, or where MMF and CYC are not possible")), acr(NOT_NAMED), eular(NOT_NAMED)),

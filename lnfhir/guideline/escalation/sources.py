@@ -5,12 +5,19 @@ from __future__ import annotations
 from lnfhir.citation import Guideline
 
 BLISS_LN = Guideline("bliss-ln", "BLISS-LN, belimumab in lupus nephritis", 2020)
+BLISS_LN_POST_HOC = Guideline("bliss-ln-post-hoc", "BLISS-LN, analysis by proteinuria and histology, Kidney Int", 2022)
+BLISS_LN_EXTENSION = Guideline("bliss-ln-ole", "BLISS-LN, open-label extension, Clin J Am Soc Nephrol", 2022,
+                               "https://doi.org/10.2215/CJN.02520322")  # fmt: skip
+BLISS_LN_SUBGROUPS = Guideline("bliss-ln-new-relapsed", "BLISS-LN, new and relapsed disease, Nephrol Dial Transplant",
+                               2023, "https://doi.org/10.1093/ndt/gfad167")  # fmt: skip
 BEL_CHINA = Guideline("bel-cn", "Belimumab in refractory lupus nephritis, Chinese multicentre observation", 2024)
 BEL_LABEL = Guideline("bel-l", "Benlysta (belimumab) US label", 2025)
 BEL_NMPA = Guideline("bel-nmpa", "NMPA approval of belimumab for lupus nephritis, as reported", 2022)
 AURORA_1 = Guideline("aurora1", "AURORA 1, voclosporin in lupus nephritis", 2021)
 AURA_LV = Guideline("aura-lv", "AURA-LV, voclosporin in lupus nephritis, phase II", 2019)
 TAC_CHINA = Guideline("tac-cn", "Tacrolimus against intravenous cyclophosphamide, JAMA Netw Open", 2022)
+TAC_LONG = Guideline("tac-mok", "Mok et al., tacrolimus or mycophenolate, 10 years, Ann Rheum Dis", 2020,
+                     "https://ard.bmj.com/content/79/8/1070")  # fmt: skip
 NOBILITY = Guideline("nobility", "NOBILITY, obinutuzumab in lupus nephritis, phase II", 2022)
 REGENCY = Guideline("regency", "REGENCY, obinutuzumab in lupus nephritis, phase III", 2025)
 LUNAR = Guideline("lunar", "LUNAR, rituximab in lupus nephritis", 2012)

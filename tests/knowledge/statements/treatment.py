@@ -68,7 +68,7 @@ STATEMENTS: tuple[Statement, ...] = (
     left_out(62, "Small trials: tacrolimus is like intravenous cyclophosphamide",
              "the larger trial is shown instead", "option:tacrolimus~n=299"),
     shown(63, "299 Chinese patients: tacrolimus not inferior to cyclophosphamide", "option:tacrolimus~n=299"),
-    shown(64, "10-year cohort of 150: tacrolimus not inferior to mycophenolate", "option:tacrolimus~n=150"),
+    shown(64, "10-year follow-up of 150: tacrolimus not inferior to mycophenolate", "option:tacrolimus~n=150"),
     shown(65, "234 patients: tacrolimus with mycophenolate better and safer than cyclophosphamide with mycophenolate",
           "option:tacrolimus~n=234"),
     left_out(66, "Voclosporin is 2 to 5 times as potent as ciclosporin", NO_CHOICE),
