@@ -16,7 +16,6 @@ from tests.vignettes.comparing import disagreements
 
 ROOT = Path(__file__).parents[2]
 EXEMPT: Mapping[str, str] = {
-    "sglt2_policy=info_only": "takes away the drafts and leaves the outcome; tests/unit/guideline/test_care_sglt2.py",
     "gc_target=eular2023": "5 mg like the default, from another source",
     "region=US": "selects the regulatory lines that are shown; tests/unit/guideline/escalation",
     "region=CN": "selects the regulatory lines that are shown; tests/unit/guideline/escalation",
