@@ -51,12 +51,17 @@ from lnfhir.logic import Finding
 from lnfhir.measures import pregnancy, sediment
 from tests.knowledge.deciding import Known, instead, negated, vignettes
 
+CARE = (
+    hydroxychloroquine, hydroxychloroquine_dose, hydroxychloroquine_eye, ras_blockade, ras_conflict, ras_follow_up,
+    sglt2_indication, sglt2_gates, sglt2_safety, blood_pressure, glucocorticoids, bone, infection_prevention, whom,
+)  # fmt: skip
 TOPICS = (
     definite_nephritis, standard_induction, steroid_intensity, immunosuppressant_adequacy, treatment_failure,
     improvement, response_arms, other_mechanisms, other_causes_by_test, other_causes_by_record, microangiopathy,
     activity_indices, pregnancy, sediment,
     anti_cd20, azathioprine, belimumab, calcineurin_inhibitors, cyclophosphamide, leflunomide, methotrexate,
     renin_angiotensin, sglt2_inhibitors,
+    *CARE,
 )  # fmt: skip
 EXEMPT: Mapping[str, str] = {
     "leflunomide.alt_against_its_limit": "always unknown: no record states the limit, so there is nothing to exchange",
@@ -94,6 +99,8 @@ def test_a_criterion_decides(name: str) -> None:
     among = ordered()
     if ".order_safety." in CRITERIA[name].__module__:
         among = tuple(sorted(among, key=lambda known: known.file[0] != "O"))
+    elif CRITERIA[name].__module__ in {topic.__name__ for topic in CARE}:
+        among = tuple(sorted(among, key=lambda known: known.file[0] != "C"))
     with instead(CRITERIA[name], negated(CRITERIA[name])):
         assert any(known.disagrees() for known in among)
 
