@@ -64,7 +64,7 @@ def read_feedback(body: bytes, *, depth: int = DEPTH) -> tuple[Feedback, ...] | 
         return top
     found, unique = top
     if not unique:
-        return problem(400, say("The body contains the same name twice"), code="structure")
+        return problem(400, say("The body contains the same name twice, or too many names"), code="structure")
     if "feedback" not in found:
         return problem(400, MISSING, "feedback", "required")
     items: list[msgspec.Raw] | None = decoded(found["feedback"], list[msgspec.Raw])
@@ -100,7 +100,7 @@ def _object(raw: msgspec.Raw, path: str, faults: list[Issue]) -> Members | None:
         return None
     found, unique = members(bytes(raw))
     if not unique:
-        faults.append(fault(path, "structure", say("Contains the same name twice")))
+        faults.append(fault(path, "structure", say("Contains the same name twice, or too many names")))
     return Members(path, found, faults)
 
 

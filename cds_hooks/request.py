@@ -108,7 +108,7 @@ class Members:
             return None
         found, unique = members(bytes(raw))
         if not unique:
-            self.complain(name, "structure", say("Contains the same name twice"))
+            self.complain(name, "structure", say("Contains the same name twice, or too many names"))
         return Members(self.path(name), found, self._faults)
 
     @property
@@ -136,7 +136,7 @@ def read_request(body: bytes, service: Service, *, https_only: bool = False, dep
     faults: list[Issue] = []
     envelope = Members("", found, faults)
     if not unique:
-        faults.append(fault("", "structure", say("The body contains the same name twice")))
+        faults.append(fault("", "structure", say("The body contains the same name twice, or too many names")))
     hook = envelope.text("hook", _ANY, A_STRING, required=True)
     if hook and hook != service.hook:
         envelope.complain("hook", "value", say("Is not the hook of this service"))

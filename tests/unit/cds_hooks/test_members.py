@@ -54,6 +54,22 @@ def test_depth_is_counted_as_by_walking(value: object, limit: int) -> None:
         assert too_deep(text, limit) is (depth(value) > limit)
 
 
+@given(st.lists(st.sampled_from(["[", "]", "[[[[", "]]]]", "[[[[]]]]", "[]"]), max_size=120), st.integers(0, 70))
+def test_depth_is_counted_in_long_and_ragged_nests(steps: list[str], limit: int) -> None:
+    text, now, deepest = [], 0, 0
+    for step in "".join(steps):
+        if step == "[" or now > 0:
+            now += 1 if step == "[" else -1
+            text.append(step)
+            deepest = max(deepest, now)
+    assert too_deep(("".join(text) + "]" * now).encode(), limit) is (deepest > limit)
+
+
+@given(st.text(alphabet='\\"[]{}a', max_size=40), st.integers(0, 3))
+def test_brackets_in_strings_do_not_nest(text: str, limit: int) -> None:
+    assert too_deep(json.dumps([text]).encode(), limit) is (limit < 1)
+
+
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[[],{"b":'])
 def test_the_limit_is_the_deepest_that_passes(opening: str) -> None:
     per_level = opening.count("[", 0, 1) + opening.count("{")
