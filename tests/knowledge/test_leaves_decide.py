@@ -36,6 +36,17 @@ from lnfhir.guideline import (
     treatment_failure,
     whom,
 )
+from lnfhir.guideline.escalation import (
+    branches,
+    duration,
+    escalate,
+    failure,
+    gates,
+    optimise,
+    referrals,
+    steroid_note,
+    worse,
+)
 from lnfhir.guideline.order_safety import (
     anti_cd20,
     azathioprine,
@@ -61,10 +72,12 @@ TOPICS = (
     activity_indices, pregnancy, sediment,
     anti_cd20, azathioprine, belimumab, calcineurin_inhibitors, cyclophosphamide, leflunomide, methotrexate,
     renin_angiotensin, sglt2_inhibitors,
+    branches, duration, escalate, failure, gates, optimise, referrals, steroid_note, worse,
     *CARE,
 )  # fmt: skip
 EXEMPT: Mapping[str, str] = {
     "leflunomide.alt_against_its_limit": "always unknown: no record states the limit, so there is nothing to exchange",
+    "gates.vaccines_are_reviewed": "always unknown: no record read here answers it",
     "activity_indices.no_new_activity": "always unknown: no record states it, so there is nothing to exchange",
 }
 """A criterion whose exchange no vignette can show, and why."""
@@ -101,6 +114,8 @@ def test_a_criterion_decides(name: str) -> None:
         among = tuple(sorted(among, key=lambda known: known.file[0] != "O"))
     elif CRITERIA[name].__module__ in {topic.__name__ for topic in CARE}:
         among = tuple(sorted(among, key=lambda known: known.file[0] != "C"))
+    elif ".escalation." in CRITERIA[name].__module__:
+        among = tuple(sorted(among, key=lambda known: known.file[0] != "E"))
     with instead(CRITERIA[name], negated(CRITERIA[name])):
         assert any(known.disagrees() for known in among)
 

@@ -17,8 +17,6 @@ from tests.vignettes.comparing import disagreements
 ROOT = Path(__file__).parents[2]
 EXEMPT: Mapping[str, str] = {
     "gc_target=eular2023": "5 mg like the default, from another source",
-    "region=US": "selects the regulatory lines that are shown; tests/unit/guideline/escalation",
-    "region=CN": "selects the regulatory lines that are shown; tests/unit/guideline/escalation",
 }
 """`name=value` of a choice that no vignette can show, and why."""
 

@@ -111,6 +111,10 @@ def _said(recommendation: Json) -> Iterator[str]:
         for dosage in draft["resource"].get("dosageInstruction", ()):
             dose = dosage["doseAndRate"][0]["doseQuantity"]
             yield f"{dose['value']:g} {dose['unit']}"
+    for choice in recommendation.get("choices", ()):
+        lines = (choice, *choice["regulatory"], *choice["evidence"], *choice["positions"])
+        yield from (f"{choice['key']}: {line['says']}" for line in lines)
+        yield from (f"{choice['key']}: {note}" for note in choice["notes"])
 
 
 def _order(expected: list[str], assessment: Json) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lnfhir.guideline.drafts import Product
 from lnfhir.guideline.escalation.agents import CNI, Agent
-from lnfhir.guideline.escalation.conventional import pregnancy
+from lnfhir.guideline.escalation.calcineurin import TACROLIMUS
+from lnfhir.guideline.escalation.conventional import MPAA_OPTION, pregnancy
 from lnfhir.guideline.escalation.criteria import (
     as_is,
     class_is_proliferative,
@@ -117,7 +118,7 @@ OBINUTUZUMAB = Option(
     drugs=frozenset({"obinutuzumab"}),
     products=(Product("obinutuzumab", "obinutuzumab", "974779", "L01FA03"),),
     adds=frozenset({Agent.OBINUTUZUMAB}),
-    replaces=frozenset({Agent.BELIMUMAB}),
+    replaces=frozenset({Agent.BELIMUMAB, *CNI}),
     partners=frozenset({Agent.MPAA}),
     bars=(hepatitis_b, infection_is_active, pml_is_known, pregnancy, reacted_to("obinutuzumab")),
     fits=(proteinuria_is_1_or_more, class_is_proliferative),
@@ -145,7 +146,7 @@ RITUXIMAB = Option(
     drugs=frozenset({"rituximab"}),
     products=(Product("rituximab", "rituximab", "121191", "L01FA01"),),
     adds=frozenset({Agent.RITUXIMAB}),
-    replaces=frozenset({Agent.BELIMUMAB}),
+    replaces=frozenset({Agent.BELIMUMAB, *CNI}),
     bars=(hepatitis_b, infection_is_active, pml_is_known, pregnancy, reacted_to("rituximab")),
     evidence=(
         Trial(None, say("LUNAR and a second randomised trial missed their primary endpoints"),
@@ -184,6 +185,8 @@ MPAA_BELIMUMAB_CNI = Option(
     mechanism=say("IMPDH, BAFF and calcineurin together"),
     adds=frozenset({Agent.MPAA, Agent.BELIMUMAB, Agent.CALCINEURIN_INHIBITOR}),
     replaces=frozenset({Agent.CYCLOPHOSPHAMIDE, Agent.AZATHIOPRINE, Agent.VOCLOSPORIN}),
+    bars=tuple(dict.fromkeys((*MPAA_OPTION.bars, *BELIMUMAB.bars, *TACROLIMUS.bars))),
+    fits=MPAA_OPTION.fits,
     evidence=(),
     statuses=(*off_label("US", "EU", "CN"),),
     positions=(kdigo(NOT_NAMED), acr(say("for refractory disease")), eular(NOT_NAMED)),

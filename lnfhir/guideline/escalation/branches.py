@@ -61,12 +61,19 @@ TMA_SENTENCES = Sentences(
     done=say("The pathway of thrombotic microangiopathy is followed"),
     not_needed=say("Nothing on record shows thrombotic microangiopathy"),
 )
-PATHWAY = (
-    say("ADAMTS13 below {limit} %: thrombotic thrombocytopenic purpura, plasma exchange", limit=int(ADAMTS13.value)),
-    say("Antiphospholipid antibodies: anticoagulation, with plasma exchange if severe"),
-    say("Neither: complement-mediated; eculizumab is weighed (ATC L04AJ01)"),
-    say("The lupus nephritis is treated as active beside it"),
-)
+
+
+def pathway() -> tuple[Message, ...]:
+    """What decides the treatment of microangiopathy."""
+    return (
+        say(
+            "ADAMTS13 below {limit} %: thrombotic thrombocytopenic purpura, plasma exchange",
+            limit=round(ADAMTS13.value),
+        ),
+        say("Antiphospholipid antibodies: anticoagulation, with plasma exchange if severe"),
+        say("Neither: complement-mediated; eculizumab is weighed (ATC L04AJ01)"),
+        say("The lupus nephritis is treated as active beside it"),
+    )
 
 
 def shown_microangiopathy(situation: Situation) -> Finding:
@@ -89,7 +96,7 @@ def decide_tma(situation: Situation) -> Guidance:
             already=not_met(say("the pathway is followed")),
             indicated=shown_microangiopathy(situation),
             withheld=not_met(say("the advice is information only")),
-            notes=PATHWAY,
+            notes=pathway(),
             drafts=tuple(drafts.request(chart, test) for test in TMA_TESTS),
             indicator=Indicator.WARNING,
         ),
@@ -98,18 +105,26 @@ def decide_tma(situation: Situation) -> Guidance:
 
 # Pregnancy
 
-COMPATIBLE = (
-    say("Compatible: hydroxychloroquine, azathioprine, tacrolimus or ciclosporin"),
-    say(
-        "Compatible: prednisone up to {limit} mg/d; low-dose aspirin is recommended", limit=int(PREDNISONE_LIMIT.value)
-    ),
-)
-BEFORE = say(
-    "Before a pregnancy: mycophenolate stopped {weeks} weeks, cyclophosphamide"
-    " {months} months ahead; leflunomide washed out",
-    weeks=int(MMF_BEFORE.value),
-    months=int(CYC_BEFORE.value),
-)
+
+def compatible() -> tuple[Message, ...]:
+    """What goes on in pregnancy."""
+    limit = round(PREDNISONE_LIMIT.value)
+    return (
+        say("Compatible: hydroxychloroquine, azathioprine, tacrolimus or ciclosporin"),
+        say("Compatible: prednisone up to {limit} mg/d; low-dose aspirin is recommended", limit=limit),
+    )
+
+
+def before() -> Message:
+    """What is stopped before a pregnancy, and when."""
+    return say(
+        "Before a pregnancy: mycophenolate stopped {weeks} weeks, cyclophosphamide"
+        " {months} months ahead; leflunomide washed out",
+        weeks=round(MMF_BEFORE.value),
+        months=round(CYC_BEFORE.value),
+    )
+
+
 MASKED = say("From 20 weeks to 12 weeks after delivery proteinuria and eGFR cannot be judged; mind pre-eclampsia")
 
 
@@ -177,7 +192,7 @@ def decide_pregnancy(situation: Situation) -> Guidance:
             whom=has_lupus(chart),
             using=concerns(situation),
             hazards=(
-                Hazard(harmful, named, Indicator.CRITICAL, notes=(BEFORE,)),
+                Hazard(harmful, named, Indicator.CRITICAL, notes=(before(),)),
                 Hazard(
                     biologic,
                     say("Pregnant on belimumab or an anti-CD20 antibody: stopped at the positive test"),
@@ -191,7 +206,7 @@ def decide_pregnancy(situation: Situation) -> Guidance:
                     Outcome.ADVISE,
                 ),
             ),
-            notes=(*COMPATIBLE, MASKED),
+            notes=(*compatible(), MASKED),
             requests=(drafts.request(chart, drafts.HCG),),
         ),
     )

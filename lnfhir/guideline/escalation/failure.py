@@ -6,6 +6,7 @@ from lnfhir.guideline.microangiopathy import thrombotic_microangiopathy
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.standard_induction import Induction, parts_of
 from lnfhir.guideline.trajectory import Trajectory
+from lnfhir.guideline.treatment_failure import ding2025
 from lnfhir.guideline.verdict import RefractoryVerdict
 from lnfhir.logic import Finding, Truth, any_of, met, not_met, unknown
 from lnfhir.message import Message, say
@@ -96,13 +97,16 @@ def refractory(situation: Situation) -> Finding:
 
 
 def new_course_runs(situation: Situation) -> Finding:
-    """Treatment was changed after the failure, and the new course is not decided yet."""
+    """Treatment was changed after the failure, and the new course is not decided yet. One that failed too, but was no
+    standard treatment and so does not count for the verdict, leaves the question of escalation where it was."""
     says = say("a new course was begun after the failure")
     judged = course_judged(situation)
     if judged is None or treatment_failed(situation).truth is not Truth.MET:
         return not_met(says)
-    last = situation.trajectories[-1].course
-    return met(says, *last.evidence) if last.number > judged.course.number else not_met(says)
+    last = situation.trajectories[-1]
+    if last.course.number <= judged.course.number or ding2025(last).finding.truth is Truth.MET:
+        return not_met(says)
+    return met(says, *last.course.evidence)
 
 
 def course_judged(situation: Situation) -> Trajectory | None:

@@ -62,12 +62,6 @@ def biopsy_is_considered(chart: Chart) -> Finding:
     return unknown(says, say("the decision on a repeat biopsy"))
 
 
-def without_infection(chart: Chart, says: Message, present: Finding) -> Finding:
-    """A screening that found nothing."""
-    del chart
-    return none_of(says, present)
-
-
 def hepatitis_c(chart: Chart) -> Finding:
     """Anti-HCV or the diagnosis."""
     says = say("there is or was hepatitis C")
