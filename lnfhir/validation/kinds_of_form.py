@@ -35,6 +35,26 @@ KINDS: tuple[Kind, ...] = (
         ("a required member is missing",),
     ),
     Kind(
+        "fhir-condition",
+        say("Correct the resource: FHIR R4 does not allow these members together, or wants one of them."),
+        (
+            "an extension has either a value or extensions of its own",
+            "it was handed over before it was prepared",
+            "a contained resource contains another one",
+            "a contained resource has a version or a time of update",
+            "a contained resource has a security label",
+            "nothing refers to this contained resource",
+            "there are a value and a reason why there is none",
+            "the reference range has neither a low nor a high limit nor a text",
+            "the code of the whole stands on a component too, and both may have a value",
+            "it was entered in error, so it has no clinical status",
+            "it is abated, but its clinical status does not say so",
+            "a problem of the problem list has no clinical status",
+            "the stage has neither a summary nor an assessment",
+            "the evidence has neither a code nor a detail",
+        ),
+    ),
+    Kind(
         "unknown-member",
         say("Remove the member or move it into an extension; if it is of FHIR R5 or STU3, send R4 instead."),
         ("FHIR R4 has no such member here",),
@@ -89,6 +109,20 @@ KINDS: tuple[Kind, ...] = (
             "profile {profile} allows no such `{element}`",
             "profile {profile} does not allow {type} here",
             "profile {profile} demands another value",
+            "profile {profile} is for resources of the type {type}",
+        ),
+    ),
+    Kind(
+        "profile-condition",
+        say("Send what the profile demands at this place; docs/profiles.md tells what each profile is for."),
+        ("profile {profile} demands {what}",),
+    ),
+    Kind(
+        "profile-unknown",
+        say("Nothing to mend for profiles of others; check the address of a profile that should be lnfhir's."),
+        (
+            "lnfhir has no profile {url}",
+            "the profile {url} is not one of lnfhir's: it is not checked here",
         ),
     ),
     Kind(

@@ -1,243 +1,206 @@
 """The second depth: our published profiles, for the resources that claim one or that one is meant for.
 
-A small checker of what these profiles use: cardinality, fixed values, types of choices, bindings to our own value
-sets, and must-support. It reads the snapshots of `lnfhir.profiles/StructureDefinition`.
+It checks all that these profiles ask: cardinality, types, the targets of references, fixed values, bindings to our
+value sets, constraints, and must-support. What they take over from FHIR itself is checked at the first depth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import msgspec
-
 from lnfhir.fhir.issue import Severity
+from lnfhir.fhir.kinds import KNOWN
 from lnfhir.message import Message, say
-from lnfhir.terminology.systems import ATC, ICD, spelled, system_of
+from lnfhir.validation.bindings import has_code, in_set, members
+from lnfhir.validation.constraints import CONSTRAINTS
 from lnfhir.validation.fault import Depth, Fault
+from lnfhir.validation.published import CANONICAL, Element, Profile, profiles
 
 Json = dict[str, Any]
+Report = Callable[[Severity, str, Message, str], Fault]
+"""Makes a fault of a severity, a FHIR IssueType, a sentence and a path."""
 
-CANONICAL = "https://lnfhir.org/fhir/"
-_KEYS = ("code", "medication[x]")
-"""The elements that tell what a resource is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One element of a snapshot. `path` is without the type's name; `types` its allowed types, capitalised."""
-
-    path: tuple[str, ...]
-    least: int
-    most: int | None
-    must_support: bool
-    types: tuple[str, ...] = ()
-    strength: str = ""
-    value_set: str = ""
-    fixed: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A published profile."""
-
-    url: str
-    name: str
-    kind: str
-    elements: tuple[Element, ...]
-
-    @property
-    def key(self) -> Element | None:
-        """The element whose code says that the profile is meant."""
-        return next((e for e in self.elements if len(e.path) == 1 and e.path[0] in _KEYS and e.value_set), None)
-
-
-@cache
-def profiles() -> Mapping[str, Profile]:
-    """The profiles of resources, by canonical URL."""
-    shelf = files("lnfhir.profiles") / "StructureDefinition"
-    if not shelf.is_dir():
-        return {}
-    read = [msgspec.json.decode(file.read_bytes()) for file in shelf.iterdir() if file.name.endswith(".json")]
-    found = [_profile(each) for each in sorted(read, key=lambda each: str(each["url"])) if each["type"] != "Extension"]
-    return {profile.url: profile for profile in found}
-
-
-def _profile(published: Json) -> Profile:
-    view: Json = published.get("snapshot") or published["differential"]
-    elements: list[Json] = view["element"]
-    kept = tuple(_element(each) for each in elements if "." in each["path"] and ":" not in each["id"])
-    return Profile(published["url"], str(published["id"]), published["type"], kept)
-
-
-def _element(each: Json) -> Element:
-    most = each.get("max")
-    binding = each.get("binding", {})
-    fixed = next((value for name, value in each.items() if name.startswith("fixed")), None)
-    return Element(
-        tuple(each["path"].split(".")[1:]),
-        each.get("min") or 0,
-        None if most in (None, "*") else int(most),
-        bool(each.get("mustSupport")),
-        tuple(str(t["code"]).rpartition("/")[2] for t in each.get("type", ())),
-        binding.get("strength", ""),
-        str(binding.get("valueSet", "")).partition("|")[0] if binding else "",
-        fixed,
-    )
-
-
-@cache
-def _members(url: str) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]] | None:
-    """The codes of one of our value sets, and the codes whose descendants belong to it; None when it is not ours."""
-    if not url.startswith(f"{CANONICAL}ValueSet/"):
-        return None
-    name = f"{url.rpartition('/')[2]}.json"
-    shelf = files("lnfhir.profiles") / "ValueSet"
-    file = next((place for place in (shelf / name, shelf / "binding" / name) if place.is_file()), None)
-    if file is None:
-        return None
-    exact: set[tuple[str, str]] = set()
-    above: set[tuple[str, str]] = set()
-    for include in msgspec.json.decode(file.read_bytes())["compose"]["include"]:
-        uri = include.get("system", "")
-        system = system_of(uri) or uri
-        exact |= {(system, spelled(system, concept["code"])) for concept in include.get("concept", ())}
-        above |= {(system, spelled(system, each["value"])) for each in include.get("filter", ())}
-        if uri and not include.get("concept") and not include.get("filter"):
-            above.add((system, ""))
-        for other in include.get("valueSet", ()):
-            found = _members(str(other).partition("|")[0])
-            if found is not None:
-                exact |= found[0]
-                above |= found[1]
-    return frozenset(exact), frozenset(above)
-
-
-def _holds(url: str, system: str | None, code: str) -> bool:
-    members = _members(url)
-    assert members is not None
-    name = system_of(system) or system or ""
-    spelling = spelled(name, code)
-    if (name, spelling) in members[0] or (name, "") in members[1]:
-        return True
-    hierarchical = name in ICD or name == ATC
-    return hierarchical and any((name, spelling[:length]) in members[1] for length in range(3, len(spelling) + 1))
+_LONGEST_URL = 150
 
 
 def profile_faults(resource: Json, place: str, path: str) -> Iterator[Fault]:
     """What each profile that the resource claims, or is meant by, demands and does not find."""
-    claimed = _claimed(resource)
-    for profile in profiles().values():
-        if profile.kind != resource.get("resourceType"):
-            continue
-        claims = profile.url in claimed
-        if claims or _meant(profile, resource):
-            yield from _check(profile, resource, place, path, Severity.ERROR if claims else Severity.WARNING)
-
-
-def _claimed(resource: Json) -> frozenset[str]:
-    meta = resource.get("meta")
-    urls = meta.get("profile") if isinstance(meta, dict) else None
-    return frozenset(str(url).partition("|")[0] for url in urls) if isinstance(urls, list) else frozenset()
-
-
-def _meant(profile: Profile, resource: Json) -> bool:
-    key = profile.key
-    if key is None or _members(key.value_set) is None:
-        return False
-    return any(_in_set(key.value_set, value) for _, value in _at(resource, key.path))
-
-
-def _check(profile: Profile, resource: Json, place: str, path: str, severity: Severity) -> Iterator[Fault]:
-    reference = f"{profile.kind}/{resource.get('id', '?')}"
+    kind = str(resource.get("resourceType"))
+    reference = f"{kind}/{resource.get('id', '?')}"
 
     def fault(grade: Severity, code: str, says: Message, where: str) -> Fault:
         return Fault(Depth.PROFILE, grade, code, says, place, where, reference)
 
+    claimed = _claimed(resource)
+    for index, url in enumerate(claimed):
+        yield from _claim(url, kind, f"{path}.meta.profile[{index}]", fault)
+    for profile in profiles().values():
+        if profile.kind == kind and (profile.url in claimed or _meant(profile, resource)):
+            yield from _check(profile, resource, path, profile.url in claimed, fault)
+
+
+def _claimed(resource: Json) -> tuple[str, ...]:
+    meta = resource.get("meta")
+    urls = meta.get("profile") if isinstance(meta, dict) else None
+    return tuple(str(url).partition("|")[0] for url in urls) if isinstance(urls, list) else ()
+
+
+def _claim(url: str, kind: str, path: str, fault: Report) -> Iterator[Fault]:
+    """A claim that cannot be checked, or that cannot be true."""
+    profile = profiles().get(url)
+    if profile is not None:
+        if profile.kind != kind:
+            says = say("profile {profile} is for resources of the type {type}", profile=profile.name, type=profile.kind)
+            yield fault(Severity.ERROR, "structure", says, path)
+    elif url.startswith(CANONICAL):
+        says = say("lnfhir has no profile {url}", url=url[:_LONGEST_URL])
+        yield fault(Severity.WARNING, "not-found", says, path)
+    else:
+        says = say("the profile {url} is not one of lnfhir's: it is not checked here", url=url[:_LONGEST_URL])
+        yield fault(Severity.INFORMATION, "not-supported", says, path)
+
+
+def _meant(profile: Profile, resource: Json) -> bool:
+    key = profile.key
+    if key is None or members(key.value_set) is None:
+        return False
+    return any(in_set(key.value_set, value) for _, value in _at(resource, key.path))
+
+
+def _check(profile: Profile, resource: Json, path: str, claimed: bool, fault: Report) -> Iterator[Fault]:
+    severity = Severity.ERROR if claimed else Severity.WARNING
     for element in profile.elements:
+        if not element.path:
+            yield from _constrained(profile, element, resource, resource, path, claimed, fault)
+            continue
         *parents, last = element.path
-        name = ".".join(element.path)
         for where, holder in _at(resource, tuple(parents), path):
             found = _of(holder, last)
-            count = sum(len(value) if isinstance(value, list) else 1 for _, value in found)
-            if count < element.least:
-                says = say("profile {profile} requires `{element}`", profile=profile.name, element=name)
-                yield fault(severity, "required", says, f"{where}.{_plain(last)}")
-            elif element.most is not None and count > element.most:
-                says = say("profile {profile} allows no such `{element}`", profile=profile.name, element=name)
-                yield fault(severity, "structure", says, f"{where}.{_plain(last)}")
-            elif not found and element.must_support and len(element.path) == 1 and not _excused(element, holder):
-                says = say(
-                    "profile {profile} would use `{element}`, which is not sent", profile=profile.name, element=name
-                )
-                yield fault(Severity.INFORMATION, "incomplete", says, where)
+            yield from _counted(profile, element, found, holder, where, severity, fault)
             for member, value in found:
-                yield from _check_value(profile, element, member, value, where, severity, fault)
+                here = f"{where}.{member}"
+                broken = list(_constrained(profile, element, value, resource, here, claimed, fault))
+                yield from broken
+                yield from _typed(profile, element, member, value, here, severity, fault)
+                if not broken:
+                    yield from _bound(profile, element, value, here, severity, fault)
+
+
+def _counted(
+    profile: Profile,
+    element: Element,
+    found: list[tuple[str, Any]],
+    holder: Json,
+    where: str,
+    grade: Severity,
+    fault: Report,
+) -> Iterator[Fault]:
+    last, name = element.path[-1], ".".join(element.path)
+    here = f"{where}.{_plain(last)}"
+    count = sum(len(value) if isinstance(value, list) else 1 for _, value in found)
+    if count < element.least:
+        says = say("profile {profile} requires `{element}`", profile=profile.name, element=name)
+        yield fault(grade, "required", says, here)
+    elif element.most is not None and count > element.most:
+        says = say("profile {profile} allows no such `{element}`", profile=profile.name, element=name)
+        yield fault(grade, "structure", says, here)
+    elif not found and element.must_support and not _excused(element, holder):
+        says = say("profile {profile} would use `{element}`, which is not sent", profile=profile.name, element=name)
+        yield fault(Severity.INFORMATION, "incomplete", says, where)
 
 
 _OPTIONAL = frozenset(("doNotPerform", "statusReason", "reported[x]", "abatement[x]", "dataAbsentReason", "reasonCode",
                        "interpretation", "issued", "conclusionCode", "presentedForm", "result", "conclusion",
-                       "recordedDate", "referenceRange", "whenPrepared", "dispenseRequest"))  # fmt: skip
+                       "recordedDate", "referenceRange", "whenPrepared", "dispenseRequest", "comparator", "asNeeded[x]",
+                       "validityPeriod", "expectedSupplyDuration", "route"))  # fmt: skip
 """Must-support members that most resources rightly lack."""
+
+_INSTEAD = {
+    "value[x]": ("dataAbsentReason",),
+    "unit": ("code",),
+    "code": ("unit",),
+    "system": ("unit",),
+    "text": ("coding", "doseAndRate"),
+    "coding": ("text",),
+    "quantity": ("daysSupply",),
+    "dosageInstruction": ("daysSupply",),
+    "onset[x]": ("recordedDate",),
+}
+"""Members of which another one is enough."""
 
 
 def _excused(element: Element, holder: Json) -> bool:
     last = element.path[-1]
-    return last in _OPTIONAL or (last == "value[x]" and "dataAbsentReason" in holder)
+    return last in _OPTIONAL or any(name in holder for name in _INSTEAD.get(last, ()))
 
 
-def _check_value(
-    profile: Profile, element: Element, member: str, value: Any, where: str, severity: Severity, fault: Any
+_GRADE = {
+    (True, False): Severity.ERROR,
+    (True, True): Severity.WARNING,
+    (False, False): Severity.WARNING,
+    (False, True): Severity.INFORMATION,
+}
+"""Of a broken constraint, by whether the profile is claimed and whether the constraint is only advice."""
+
+
+def _constrained(
+    profile: Profile, element: Element, value: Any, resource: Json, where: str, claimed: bool, fault: Report
 ) -> Iterator[Fault]:
-    here = f"{where}.{member}"
+    broken = {
+        each.key for each in element.constraints if not CONSTRAINTS[each.key].holds(value, resource, each.expression)
+    }
+    for asked in element.constraints:
+        constraint = CONSTRAINTS[asked.key]
+        told = bool(broken & constraint.told_by) or not any(name.startswith(constraint.about) for name in resource)
+        if asked.key in broken and not told:
+            says = say("profile {profile} demands {what}", profile=profile.name, what=constraint.says)
+            yield fault(_GRADE[claimed, asked.warning], "invariant", says, where)
+
+
+def _typed(
+    profile: Profile, element: Element, member: str, value: Any, here: str, grade: Severity, fault: Report
+) -> Iterator[Fault]:
+    """The type of a choice, what a reference refers to, and a fixed value."""
     last = element.path[-1]
-    if last.endswith("[x]"):
-        kind = member.removeprefix(last[:-3])
-        if element.types and kind[:1].lower() + kind[1:] not in {t[:1].lower() + t[1:] for t in element.types}:
-            says = say("profile {profile} does not allow {type} here", profile=profile.name, type=kind)
-            yield fault(severity, "structure", says, here)
-            return
+    kind = member.removeprefix(last[:-3]) if last.endswith("[x]") else ""
+    if kind and element.types and kind.casefold() not in {t.casefold() for t in element.types}:
+        yield fault(grade, "structure", _not_allowed(profile, kind), here)
+    if element.targets and "Resource" not in element.targets:
+        for item in value if isinstance(value, list) else (value,):
+            referred = _referred(item)
+            if referred and referred not in element.targets:
+                yield fault(grade, "structure", _not_allowed(profile, referred), here)
     if element.fixed is not None and value != element.fixed:
-        yield fault(severity, "value", say("profile {profile} demands another value", profile=profile.name), here)
-    if (
-        not element.value_set
-        or _members(element.value_set) is None
-        or element.strength not in ("required", "extensible")
-    ):
+        yield fault(grade, "value", say("profile {profile} demands another value", profile=profile.name), here)
+
+
+def _not_allowed(profile: Profile, kind: str) -> Message:
+    return say("profile {profile} does not allow {type} here", profile=profile.name, type=kind)
+
+
+def _referred(value: Any) -> str:
+    """The type of resource a reference names, `` where it does not tell."""
+    reference = value.get("reference") if isinstance(value, dict) else None
+    steps = reference.split("/") if isinstance(reference, str) else []
+    return next((kind for kind in reversed(steps[-4:-1]) if kind in KNOWN), "")
+
+
+def _bound(
+    profile: Profile, element: Element, value: Any, here: str, severity: Severity, fault: Report
+) -> Iterator[Fault]:
+    url = element.value_set
+    if element.strength not in ("required", "extensible") or members(url) is None:
         return
     for index, item in enumerate(value if isinstance(value, list) else [value]):
-        if not _in_set(element.value_set, item) and _has_code(item):
+        if not in_set(url, item) and has_code(item):
             grade = severity if element.strength == "required" else Severity.INFORMATION
             says = say(
                 "none of the codes is in the value set {values} of profile {profile}",
-                values=element.value_set.rpartition("/")[2],
+                values=url.rpartition("/")[2],
                 profile=profile.name,
             )
             yield fault(grade, "code-invalid", says, f"{here}[{index}]" if isinstance(value, list) else here)
-
-
-def _has_code(value: Any) -> bool:
-    return bool(_codes(value))
-
-
-def _codes(value: Any) -> list[tuple[str | None, str]]:
-    """The codes of a CodeableConcept, Coding or Quantity."""
-    if not isinstance(value, dict):
-        return []
-    coding = value.get("coding")
-    codings = coding if isinstance(coding, list) else [value]
-    return [
-        (str(each["system"]) if each.get("system") else None, each["code"])
-        for each in codings
-        if isinstance(each, dict) and isinstance(each.get("code"), str)
-    ]
-
-
-def _in_set(url: str, value: Any) -> bool:
-    return any(_holds(url, system, code) for system, code in _codes(value))
 
 
 def _plain(name: str) -> str:

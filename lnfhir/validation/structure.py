@@ -19,6 +19,7 @@ from lnfhir.fhir.issue import Severity
 from lnfhir.fhir.kinds import KNOWN, READ
 from lnfhir.message import Message, say
 from lnfhir.validation.fault import Depth, Fault
+from lnfhir.validation.invariants import broken_invariants
 from lnfhir.validation.required_codes import INSIDE, OF_RESOURCES, wrong_codes, wrong_concepts
 
 Json = dict[str, Any]
@@ -51,6 +52,8 @@ def structure_faults(resource: Json, place: str, path: str) -> Iterator[Fault]:
         yield fault(Severity.ERROR, code, says, member)
     for severity, says, member in _by_rule(kind, resource):
         yield fault(severity, "code-invalid" if severity is Severity.ERROR else "value", says, member)
+    for severity, says, member in broken_invariants(resource):
+        yield fault(severity, "invariant", says, member)
 
 
 def _by_model(kind: str, resource: Json) -> Iterator[tuple[str, Message, str]]:
@@ -149,11 +152,14 @@ def _no_null() -> Message:
 
 
 def _of_a_type(name: str, value: Any, path: str) -> Iterator[tuple[Severity, Message, str]]:
-    """Codes that the data type of this member requires."""
-    codes = INSIDE.get(name)
-    if codes is not None:
-        for index, item in enumerate(value) if isinstance(value, list) else ((None, value),):
-            if isinstance(item, dict):
-                here = path if index is None else f"{path}[{index}]"
-                for member, sent in wrong_codes(codes, item, here):
-                    yield Severity.ERROR, _none_of_the_codes(sent), member
+    """Codes that the data type of this member requires, and extensions that say nothing or two things."""
+    codes, extends = INSIDE.get(name), name in ("extension", "modifierExtension")
+    if codes is None and not extends:
+        return
+    for index, item in enumerate(value) if isinstance(value, list) else ((None, value),):
+        if isinstance(item, dict):
+            here = path if index is None else f"{path}[{index}]"
+            for member, sent in wrong_codes(codes or {}, item, here):
+                yield Severity.ERROR, _none_of_the_codes(sent), member
+            if extends and bool(item.get("extension")) is any(each.startswith("value") for each in item):
+                yield Severity.ERROR, say("an extension has either a value or extensions of its own"), here

@@ -88,7 +88,9 @@ def _word(text: str) -> Message:
 
 
 def _where(place: Place) -> Message:
-    parts = [place.document.rpartition("/")[2], place.path or place.reference]
+    """The file's name and, where it is a Bundle, the entry; the other reports have the whole FHIRPath."""
+    path = place.path.removeprefix("Bundle.").replace(".resource.", ".").removesuffix(".resource")
+    parts = [place.document.rpartition("/")[2], path or place.reference]
     return _word(" ".join(part for part in parts if part) or "-")
 
 

@@ -172,6 +172,7 @@ def test_the_table_says_what_to_mend_and_in_chinese(tmp_path: Path) -> None:
     assert english.code == 1
     for said in ("Usable, with warnings", "unit", "kidneyFunction", "lnfhir validate --explain KIND"):
         assert said in english.out
+    assert "a.json entry[1].valueQuantity" in " ".join(english.out.split())
     assert SECRET not in english.out
     assert "可用，但有警告" in run("validate", "--as-of", DAY, "--lang", "zh-CN", source).out
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lnfhir.fhir.issue import Severity
-from lnfhir.validation.profiles import profile_faults, profiles
+from lnfhir.validation.profiles import profile_faults
+from lnfhir.validation.published import profiles
 from tests.unit.chart.records import Json, coded, condition, creatinine, observation, order, quantity, without
 
 CREATININE = "https://lnfhir.org/fhir/StructureDefinition/ln-creatinine"
@@ -46,9 +47,69 @@ def test_a_claimed_profile_binds_the_code() -> None:
     assert told in found(other)
 
 
-def test_a_unit_that_is_not_converted_is_only_noted() -> None:
-    (told,) = found(creatinine(1, "g/L"))
-    assert told[:2] == ("information", "Observation.valueQuantity")
+def test_a_unit_that_is_not_converted_is_told_once() -> None:
+    says = "profile ln-creatinine demands a unit that is converted"
+    assert found(creatinine(1, "g/L")) == [("warning", "Observation.valueQuantity", says)]
+
+
+def test_a_unit_that_is_converted_and_no_ucum_is_only_noted() -> None:
+    ((severity, path, says),) = found(creatinine(1, "MCMOL / L"))
+    assert (severity, path) == ("information", "Observation.valueQuantity")
+    assert says == "none of the codes is in the value set ln-creatinine-units of profile ln-creatinine"
+
+
+@pytest.mark.parametrize(
+    ("resource", "path", "says"),
+    [
+        (creatinine(1, "mg/dL", subject={"reference": "https://x/fhir/Group/1"}), ".subject",
+         "profile ln-creatinine does not allow Group here"),
+        (creatinine(effectiveDateTime="2025-03"), "",
+         "profile ln-creatinine demands a time known to the day, as effectiveDateTime, effectiveInstant or "
+         "effectivePeriod"),
+        (creatinine() | {"valueQuantity": {"value": 1}}, ".valueQuantity",
+         "profile ln-creatinine demands a unit, as a UCUM code or as text of the unit list"),
+        (creatinine() | {"valueQuantity": {"unit": "mg/dL"}}, ".valueQuantity",
+         "profile ln-creatinine demands a number"),
+    ],
+)  # fmt: skip
+def test_a_broken_constraint_or_reference_is_told(resource: Json, path: str, says: str) -> None:
+    assert ("warning", f"Observation{path}", says) in found(resource)
+    assert ("error", f"Observation{path}", says) in found(claiming(resource))
+
+
+@pytest.mark.parametrize("reference", ["Patient/1", "https://x/fhir/Patient/1/_history/2", "urn:uuid:1", "#p", ""])
+def test_a_reference_to_a_patient_or_to_what_cannot_be_told_is_allowed(reference: str) -> None:
+    assert found(creatinine(1, "mg/dL", subject={"reference": reference})) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "severity", "says"),
+    [
+        ("http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-lab|6.1.0", "information",
+         "is not one of lnfhir's"),
+        ("https://lnfhir.org/fhir/StructureDefinition/ln-creatinin", "warning", "lnfhir has no profile"),
+        ("https://lnfhir.org/fhir/StructureDefinition/ln-condition", "error",
+         "profile ln-condition is for resources of the type Condition"),
+    ],
+)  # fmt: skip
+def test_a_claim_that_cannot_be_checked_or_true_is_told(url: str, severity: str, says: str) -> None:
+    ((graded, path, told),) = found({**creatinine(), "meta": {"profile": [url]}})
+    assert (graded, path) == (severity, "Observation.meta.profile[0]")
+    assert says in told
+
+
+def test_only_advice_is_graded_lower() -> None:
+    bare = without(condition(coded("M32.14", "http://hl7.org/fhir/sid/icd-10-cm")), "recordedDate", "onsetDateTime")
+    says = "profile ln-condition demands the onset or the day of recording"
+    assert ("information", "Observation", says) in found(bare)
+    url = "https://lnfhir.org/fhir/StructureDefinition/ln-condition"
+    assert ("warning", "Observation", says) in found({**bare, "meta": {"profile": [url]}})
+
+
+def test_a_part_of_a_dosage_that_the_rules_would_use_is_missed() -> None:
+    steroid = order(coded("8640", "http://www.nlm.nih.gov/research/umls/rxnorm"))
+    told = [text for _, _, text in found({**steroid, "dosageInstruction": [{"timing": {"code": {"text": "BID"}}}]})]
+    assert "profile ln-glucocorticoid-order would use `dosageInstruction.doseAndRate`, which is not sent" in told
 
 
 def test_a_choice_of_the_wrong_type_is_told() -> None:
