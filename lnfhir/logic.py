@@ -48,13 +48,14 @@ def truth_of(condition: bool) -> Truth:
 
 
 class Evidence(Struct, frozen=True):
-    """One datum that decided an answer: where it came from, what it says, when."""
+    """One datum that decided an answer: where it came from, what it says, when; `sent` as it was sent, if converted."""
 
     reference: str
     label: str
     value: str = ""
     unit: str = ""
     when: date | None = None
+    sent: str = ""
 
     def __str__(self) -> str:
         amount = " ".join(part for part in (self.label, self.value, self.unit) if part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -12,6 +13,8 @@ from lnfhir.chart.other_kidney_disease import NO_DOUBTS, Doubts
 from lnfhir.logic import Evidence
 from lnfhir.message import Message, say
 from lnfhir.quantity import Amount, Analyte
+
+_PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,16 @@ class Result(Struct, frozen=True):
         value = str(self.amount) if self.amount is not None else ("positive" if self.positive else "negative")
         unit = self.analyte.unit if self.amount is not None else ""
         label = LABEL[self.analyte] + (" (computed)" if self.computed_from else "")
-        return Evidence(self.reference, label, value, unit, self.day)
+        return Evidence(self.reference, label, value, unit, self.day, self._as_sent())
+
+    def _as_sent(self) -> str:
+        """`68 µmol/L`, where another number in another unit was sent than the one that is used."""
+        if self.amount is None or not self.amount.exact or not self.sent_unit or self.computed_from:
+            return ""
+        sent = self.sent_value.strip()
+        if not _PLAIN_NUMBER.fullmatch(sent) or float(sent) == self.amount.low:
+            return ""
+        return f"{sent} {self.sent_unit.replace('umol', 'µmol')}"
 
 
 LABEL: dict[Analyte, str] = {

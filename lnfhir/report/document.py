@@ -84,6 +84,7 @@ def _evidence(evidence: Evidence, text: Text) -> Document:
         label=text(say("{label}", label=evidence.label)),
         value=evidence.value,
         unit=evidence.unit,
+        sent=evidence.sent,
         date=evidence.when,
     )
 

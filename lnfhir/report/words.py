@@ -198,6 +198,11 @@ def shown(evidence: Evidence) -> Message:
         what = say("{label} {value}", label=evidence.label, value=evidence.value)
     if evidence.value and evidence.unit:
         what = say("{label} {value} {unit}", label=evidence.label, value=evidence.value, unit=evidence.unit)
+    if evidence.sent:
+        what = say(
+            "{label} {sent} ({value} {unit})",
+            label=evidence.label, sent=evidence.sent, value=evidence.value, unit=evidence.unit,
+        )  # fmt: skip
     if evidence.when is not None:
         what = say("{what} on {day}", what=what, day=evidence.when)
     return say("{what} ({reference})", what=what, reference=evidence.reference) if evidence.reference else what

@@ -17,10 +17,12 @@ from lnfhir.guideline.verdict import ResponseState
 from lnfhir.languages import catalogue, names_of_ideas
 from lnfhir.message import Message
 from lnfhir.policy import RefractoryProfile, ResponseProfile
+from lnfhir.quantity import Analyte
 from lnfhir.report import words
 from lnfhir.report.layout import Line, Section
 from lnfhir.report.text import report
 from lnfhir.review import Review
+from tests.builders import result
 from tests.judged import judged
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "profiles" / "schema" / "assessment.json").read_text("utf-8"))
@@ -82,7 +84,7 @@ def test_what_real_reviews_use_has_its_words(used: Callable[[Review], set[str]],
 
 FROM_ELSEWHERE = {
     "id", "name", "reference", "path", "place", "label", "unit", "value", "source", "title", "key",
-    "version", "mark", "drug", "diagnosis"
+    "version", "mark", "drug", "diagnosis", "sent"
 }  # fmt: skip
 """Fields that hold what the record, a file or a source says; a label of the record stays as it was written."""
 
@@ -113,3 +115,17 @@ def test_nothing_of_ours_stays_english_in_a_chinese_report() -> None:
     said = {message for review in judged() for section in report(review, "0.1.0") for message in messages(section)}
     assert len(said) > 500
     assert {word for message in said for word in english(message)} == set()
+
+
+@pytest.mark.parametrize(
+    ("amount", "sent", "told"),
+    [
+        (68 / 88.4, ("68", "umol/L"), "serum creatinine 68 µmol/L (0.7692 mg/dL) on 2024-01-15"),
+        (0.9, ("0.90", "mg/dL"), "serum creatinine 0.9 mg/dL on 2024-01-15"),
+        (0.9, ("", ""), "serum creatinine 0.9 mg/dL on 2024-01-15"),
+        (0.9, ("about 80", "umol/L"), "serum creatinine 0.9 mg/dL on 2024-01-15"),
+    ],
+)
+def test_a_converted_result_is_shown_as_it_was_sent(amount: float, sent: tuple[str, str], told: str) -> None:
+    found = result(Analyte.CREATININE, 0, amount, sent=sent, reference="Observation/1")
+    assert str(words.shown(found.evidence)) == f"{told} (Observation/1)"
