@@ -35,6 +35,7 @@ class Result(Struct, frozen=True):
     `positive` is the answer of a qualitative test (hCG, lupus anticoagulant), None for a number.
     `flag` is the laboratory's reading, `high`, `low` or `normal`; `` where it says nothing, and where no rule asks.
     `computed_from` names the results a ratio was computed from here, where the laboratory sent none.
+    `upper_limit` is the laboratory's upper limit of normal, in the unit of `amount`; read for ALT only.
     """
 
     analyte: Analyte
@@ -49,6 +50,7 @@ class Result(Struct, frozen=True):
     code: str = ""
     computed_from: tuple[str, ...] = ()
     flag: str = ""
+    upper_limit: float | None = None
 
     @property
     def evidence(self) -> Evidence:

@@ -8,6 +8,7 @@ from lnfhir.chart.answers import flag_of, positive_concept, positive_text
 from lnfhir.chart.coverage import NEED_OF
 from lnfhir.chart.entries import Result
 from lnfhir.chart.record import Placed, Record
+from lnfhir.chart.reference_range import upper_limit
 from lnfhir.fhir.resource import CodeableConcept, Component, Quantity, Resource
 from lnfhir.instants import Instant
 from lnfhir.message import Message, say
@@ -36,6 +37,8 @@ QUALITATIVE = frozenset(
 """The tests that may be answered by "positive" or "negative"; of others that is not a value."""
 FLAGGED = frozenset((Analyte.LDH, Analyte.HAPTOGLOBIN))
 """The tests whose limits are only those of the laboratory: it says whether they are high or low."""
+LIMITED = frozenset((Analyte.ALT,))
+"""The tests that a rule compares with a multiple of the laboratory's upper limit of normal."""
 
 
 def read_observation(
@@ -170,7 +173,17 @@ def _result(
     return Result(
         analyte, when.day, when.order, placed.reference, measured, positive, sent_value, sent_unit,
         meaning.collection, meaning.code, flag=flag_of(_notes(holder)) if analyte in FLAGGED else "",
+        upper_limit=_upper_limit(placed.resource, value, meaning) if analyte in LIMITED else None,
     )  # fmt: skip
+
+
+def _upper_limit(resource: Resource, value: Quantity | Message, meaning: ObservationMeaning) -> float | None:
+    """The laboratory's limit in the canonical unit, when it is a plain number."""
+    sent = upper_limit(resource.referenceRange, value) if isinstance(value, Quantity) else None
+    if sent is None or meaning.analyte is None:
+        return None
+    read = _amount(sent, meaning, meaning.analyte)
+    return read.low if isinstance(read, Amount) and read.exact else None
 
 
 def _amount(value: Quantity, meaning: ObservationMeaning, analyte: Analyte) -> Amount | Message:

@@ -46,6 +46,14 @@ class Range(msgspec.Struct, frozen=True, gc=False):
     high: Quantity | None = None
 
 
+class ReferenceRange(msgspec.Struct, frozen=True, gc=False):
+    low: Quantity | None = None
+    high: Quantity | None = None
+    type: CodeableConcept | None = None
+    appliesTo: tuple[CodeableConcept, ...] = ()
+    age: Range | None = None
+
+
 class Ratio(msgspec.Struct, frozen=True, gc=False):
     numerator: Quantity | None = None
     denominator: Quantity | None = None
@@ -202,6 +210,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     component: tuple[Component, ...] = ()
     hasMember: tuple[Reference, ...] = ()
     interpretation: tuple[CodeableConcept, ...] | CodeableConcept = ()
+    referenceRange: msgspec.Raw = msgspec.Raw(b"[]")  # decoded for the few results that are judged by it
     specimen: tuple[Reference, ...] | Reference | None = None
     method: CodeableConcept | None = None
     result: tuple[Reference, ...] = ()

@@ -46,12 +46,15 @@ def write_result(writer: Writer, item: str) -> None:
         value = {"valueCodeableConcept": concept([(SNOMED, answer)], display, rest)}
     else:
         number, _, unit = rest.partition(" ")
+        unit, _, limit = unit.partition(" limit ")
         if unit not in test.units or not is_number(number):
             raise ShorthandError(
                 f"unknown value or unit of {name}: {rest!r} (units: {', '.join(test.units) or 'none'})"
             )
         ucum, code = test.units[unit]
         value = {"valueQuantity": quantity(number, unit, ucum)}
+        if limit:
+            value["referenceRange"] = [{"high": quantity(limit, unit, ucum)}]
     if writer.future(span.start):
         return
     writer.add(

@@ -76,7 +76,6 @@ TOPICS = (
     *CARE,
 )  # fmt: skip
 EXEMPT: Mapping[str, str] = {
-    "leflunomide.alt_against_its_limit": "always unknown: no record states the limit, so there is nothing to exchange",
     "gates.vaccines_are_reviewed": "always unknown: no record read here answers it",
     "activity_indices.no_new_activity": "always unknown: no record states it, so there is nothing to exchange",
 }

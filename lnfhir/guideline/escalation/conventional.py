@@ -61,7 +61,7 @@ def contraception(situation: Situation) -> Finding:
 
 
 def alt_is_low(situation: Situation) -> Finding:
-    """At most twice the laboratory's limit, which no record here states."""
+    """At most twice the laboratory's limit, where one was sent."""
     return alt_against_its_limit(situation.chart)
 
 

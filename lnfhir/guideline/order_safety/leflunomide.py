@@ -14,10 +14,10 @@ from lnfhir.guideline import drafts
 from lnfhir.guideline.care_sources import LEFLUNOMIDE_LABEL
 from lnfhir.guideline.order_safety.ordering import Ordering, OrderRule, in_scope
 from lnfhir.guideline.recommendation import Guidance, Indicator, Outcome
-from lnfhir.guideline.record import diagnosed, takes
+from lnfhir.guideline.record import diagnosed, takes, when_known
 from lnfhir.guideline.sources import ENGINEERING, FROM_MEMORY, LNFHIR
 from lnfhir.guideline.watching import Hazard, Watch, WatchSentences, watch
-from lnfhir.logic import Finding, all_of, met, none_of, not_met, unknown
+from lnfhir.logic import Finding, Known, all_of, met, none_of, not_met, unknown
 from lnfhir.message import say
 from lnfhir.quantity import Analyte
 from lnfhir.terminology import concepts
@@ -26,11 +26,15 @@ from lnfhir.terminology.drug_groups import MYCOPHENOLATES
 LEFLUNOMIDE = frozenset({"leflunomide", "teriflunomide"})
 METHOTREXATE = frozenset({"methotrexate"})
 ALT_AGE = Parameter("oldest ALT on which the order can rest", 30, "days", LNFHIR.at("leflunomide order", ENGINEERING))
+ALT_TIMES = Parameter(
+    "ALT as a multiple of the laboratory's upper limit above which it is not used", 2, "ratio",
+    LEFLUNOMIDE_LABEL.at("boxed warnings", FROM_MEMORY),
+)  # fmt: skip
 CITES = (LEFLUNOMIDE_LABEL.at("boxed warnings", FROM_MEMORY),)
 
 
 def alt_is_not_recent(chart: Chart) -> Finding:
-    """No ALT of the last 30 days; whether it exceeds twice the laboratory's limit is for the clinician."""
+    """No ALT of the last 30 days."""
     says = say("no ALT of the last {days} days is on record", days=int(ALT_AGE.value))
     since = chart.as_of - timedelta(days=ALT_AGE.value)
     found = [r.evidence for r in chart.results_of(Analyte.ALT) if r.day >= since]
@@ -38,10 +42,19 @@ def alt_is_not_recent(chart: Chart) -> Finding:
 
 
 def alt_against_its_limit(chart: Chart) -> Finding:
-    """Always to be asked: the record holds no upper limit of normal, so that an ALT is never called fine here."""
-    found = tuple(r.evidence for r in chart.results_of(Analyte.ALT)[-1:])
+    """By the limit that the laboratory sent with the latest ALT of the last 30 days; without one it is to be asked."""
     says = say("ALT is at most twice the upper limit of the laboratory")
-    return unknown(says, say("ALT compared with the laboratory's upper limit"), evidence=found)
+    wanted = say("ALT compared with the laboratory's upper limit")
+    latest = next(iter(chart.results_of(Analyte.ALT)[-1:]), None)
+    if latest is None:
+        return unknown(says, wanted)
+    limit, since = latest.upper_limit, chart.as_of - timedelta(days=ALT_AGE.value)
+    if latest.amount is None or limit is None or latest.day < since:
+        return unknown(says, wanted, evidence=(latest.evidence,))
+    judged = Known(
+        latest.amount, (latest.evidence,), (say("the laboratory's upper limit is {limit} U/L", limit=limit),)
+    )
+    return when_known(judged, says, lambda alt: alt.at_most(ALT_TIMES.value * limit), wanted)
 
 
 SENTENCES = WatchSentences(
@@ -108,7 +121,7 @@ RULES = (
             " and with methotrexate."
         ),
         cites=CITES,
-        parameters=(ALT_AGE,),
+        parameters=(ALT_AGE, ALT_TIMES),
         concerns=LEFLUNOMIDE | MYCOPHENOLATES | METHOTREXATE,
         decide=decide,
     ),
