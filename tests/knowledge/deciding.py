@@ -94,7 +94,7 @@ def answered(case: Case, chart: Chart, orders: Mapping[str, Request] = NO_ORDERS
     situation = Situation(chart, policy, found, refractory, response, courses)
     wanted = {
         *(rule for key in ("guidance", "urgency", *SAYINGS) for rule in expect.get(key, ())),
-        *(("escalate",) if {"options", "order"} & set(expect) else ()),
+        *(("escalate", "first-line-again") if {"options", "order"} & set(expect) else ()),
     }
     review = Review(
         chart=chart,

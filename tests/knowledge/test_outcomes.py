@@ -29,6 +29,7 @@ IMPOSSIBLE: Mapping[str, Mapping[str, str]] = {
     "repeat-biopsy": {"contraindicated": NO_BAR},
     "mdt-referral": {"contraindicated": NO_BAR, "already-done": NO_RECORD},
     "escalate": {"contraindicated": NO_BAR, "already-done": NO_RECORD},
+    "first-line-again": {"contraindicated": NO_BAR, "already-done": NO_RECORD},
     "steroid-intensity-note": {"contraindicated": NO_BAR, "already-done": NO_RECORD},
     "is-duration": {"contraindicated": NO_BAR},
     "post-cell-therapy": {"contraindicated": NO_BAR, "already-done": NO_RECORD},

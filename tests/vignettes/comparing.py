@@ -124,9 +124,9 @@ def _order(expected: list[str], assessment: Json) -> Iterator[str]:
 
 
 def _choices(assessment: Json) -> list[Json]:
-    escalation = next(r for r in assessment["recommendations"] if r["rule"] == "escalate")
-    choices: list[Json] = escalation.get("choices", [])
-    return choices
+    """Of an escalation, or of first-line treatment after a relapse: one of them at most has options."""
+    listed: list[list[Json]] = [r["choices"] for r in assessment["recommendations"] if r.get("choices")]
+    return listed[0] if listed else []
 
 
 _OF_CHECKS = {"asks": "missing", "suggests": "suggests", "tells": "says"}

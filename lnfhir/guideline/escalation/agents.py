@@ -61,6 +61,8 @@ AGENT_OF: dict[str, Agent] = {
 }
 CNI = frozenset({Agent.CALCINEURIN_INHIBITOR, Agent.VOCLOSPORIN})
 ANTI_CD20_AGENTS = frozenset({Agent.RITUXIMAB, Agent.OBINUTUZUMAB})
+MAINTENANCE = frozenset({Agent.AZATHIOPRINE, Agent.LEFLUNOMIDE})
+"""What a treatment of induction takes the place of."""
 TRIPLE = frozenset({Agent.MPAA, Agent.BELIMUMAB})
 
 

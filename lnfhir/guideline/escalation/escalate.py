@@ -96,7 +96,10 @@ def diversions(situation: Situation) -> tuple[tuple[Finding, Message], ...]:
         (never_induced(situation), say("No standard induction is on record: it comes first")),
         (known(under_treated(situation)), say("Optimise dose and adherence first (see optimise-first): no list")),
         (new_course_runs(situation), say("A new course was begun after the failure: it is to be judged first")),
-        (response_was_lost(situation), say("Relapse after a response: first-line treatment again, not this list")),
+        (
+            response_was_lost(situation),
+            say("Relapse after a response: first-line treatment again (see first-line-again), not this list"),
+        ),
     )
 
 
@@ -177,7 +180,8 @@ def decide(situation: Situation) -> Guidance:
     )
     if guidance.outcome is not Outcome.ADVISE:
         return guidance
-    return _with_choices(guidance, situation)
+    notes = (FRAMEWORK, *((INDIVIDUALISE,) if on_triple_therapy(situation) else ()))
+    return with_choices(guidance, situation, choices(situation), *notes)
 
 
 def on_triple_therapy(situation: Situation) -> bool:
@@ -186,8 +190,8 @@ def on_triple_therapy(situation: Situation) -> bool:
     return Agent.MPAA in agents and bool(agents & (CNI | {Agent.BELIMUMAB}))
 
 
-def _with_choices(guidance: Guidance, situation: Situation) -> Guidance:
-    found = choices(situation)
+def with_choices(guidance: Guidance, situation: Situation, found: tuple[Choice, ...], *also: Message) -> Guidance:
+    """The guidance with the options weighed, the gates, and drafts of what is offered without an open check."""
     offered = tuple(choice for choice in found if choice.offered)
     withheld = only_informed(situation.chart)
     tests = tuple(gates.screening_requests(situation))
@@ -201,7 +205,7 @@ def _with_choices(guidance: Guidance, situation: Situation) -> Guidance:
         because=guidance.because,
         cites=(*guidance.cites, *(c for key, c in CITE_OF.items() if key != situation.policy.escalation_order)),
         gates=gates.global_gates(situation),
-        notes=(*notes, FRAMEWORK, *((INDIVIDUALISE,) if on_triple_therapy(situation) else ())),
+        notes=(*notes, *also),
         drafts=(*drafted, *(() if holds(withheld) else tests)),
         choices=found,
     )

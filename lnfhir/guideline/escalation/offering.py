@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lnfhir.chart.chart import Chart
 from lnfhir.guideline.choices import Choice, Shown, Standing
-from lnfhir.guideline.escalation.agents import CNI, Agent, Validity, judged, uses_in_force
+from lnfhir.guideline.escalation.agents import CNI, MAINTENANCE, Agent, Validity, judged, uses_in_force
 from lnfhir.guideline.escalation.catalogue import BY_KEY, OPTIONS
 from lnfhir.guideline.escalation.criteria import (
     extrarenal_activity,
@@ -17,7 +17,7 @@ from lnfhir.guideline.escalation.criteria import (
 )
 from lnfhir.guideline.escalation.failure import refractory
 from lnfhir.guideline.escalation.option import Kind, Option, Status
-from lnfhir.guideline.escalation.steps import Step, steps
+from lnfhir.guideline.escalation.steps import Step, first_line_steps, steps
 from lnfhir.guideline.record import holds, open_question
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.starting import reason
@@ -40,12 +40,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What is the same for every option: today's agents, and how far the disease has gone."""
+    """What is the same for every option: today's agents, and how far the disease has gone.
+
+    `again`: after a relapse the initial treatments are weighed anew, whether or not they were used before.
+    """
 
     situation: Situation
     agents: frozenset[Agent]
     refractory_by_acr: bool
     places: Mapping[str, Place]
+    again: bool = False
 
 
 def choices(situation: Situation) -> tuple[Choice, ...]:
@@ -54,6 +58,15 @@ def choices(situation: Situation) -> tuple[Choice, ...]:
     ordered = [BY_KEY[key] for key in background.places]
     rest = [option for option in OPTIONS if option.key not in background.places]
     weighed = [weigh(option, background) for option in (*ordered, *rest)]
+    return tuple(sorted(weighed, key=lambda choice: not choice.offered))
+
+
+def first_line_choices(situation: Situation) -> tuple[Choice, ...]:
+    """The initial treatments of the guideline the site chose, for a relapse after a response."""
+    agents = frozenset(uses_in_force(situation.chart)) - MAINTENANCE
+    places = {key: Place(step, True) for step in first_line_steps(situation) for key in step.keys}
+    background = Background(situation, agents, False, places, again=True)
+    weighed = [weigh(BY_KEY[key], background) for key in places]
     return tuple(sorted(weighed, key=lambda choice: not choice.offered))
 
 
@@ -114,9 +127,10 @@ def _ruled_out(option: Option, background: Background, place: Place | None) -> t
     if option.only_in and region != "any" and region not in option.only_in:
         return Standing.NOT_SUGGESTED, say("not available in this region ({region})", region=region)
     if option.drugs and _in_force(option, situation.chart):
-        return Standing.IN_USE, say("in use: dose and adherence come first")
+        again = say("in use: at the dose of induction again, once dose and adherence are known")
+        return Standing.IN_USE, again if background.again else say("in use: dose and adherence come first")
     used = history_of(situation.chart, option.drugs)
-    if used:
+    if used and not background.again:
         return Standing.TRIED, _already(used)
     if place is None:
         return Standing.NOT_AT_THIS_STEP, say("not in the order of the guideline chosen")
@@ -136,6 +150,8 @@ def _in_force(option: Option, chart: Chart) -> bool:
 
 def _combinable(option: Option, background: Background) -> tuple[Standing | None, Message]:
     after = (background.agents - option.replaces) | option.adds
+    if background.again and not option.partners & after:
+        after |= option.partners & {Agent.MPAA}  # begun together
     if option.partners and not option.partners & after:
         return Standing.NOT_COMBINABLE, say("its partner (mycophenolate, or what else it goes with) is not in use")
     if not option.adds:
@@ -162,6 +178,9 @@ def _hints(option: Option, background: Background) -> tuple[Message, ...]:
     situation = background.situation
     nephrotic, outside = proteinuria_is_nephrotic(situation), extrarenal_activity(situation)
     found: list[Message] = []
+    used = history_of(situation.chart, option.drugs) if background.again else ()
+    if used:
+        found.append(_already(used))
     replaced = background.agents & option.replaces - option.adds
     if replaced:
         found.append(say("Takes the place of: {agents}", agents=_named(replaced)))

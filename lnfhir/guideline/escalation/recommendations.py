@@ -5,6 +5,7 @@ from __future__ import annotations
 from lnfhir.guideline.escalation.branches import PREGNANCY_BRANCH, TMA_BRANCH
 from lnfhir.guideline.escalation.duration import IS_DURATION, POST_CELL_THERAPY
 from lnfhir.guideline.escalation.escalate import ESCALATE
+from lnfhir.guideline.escalation.first_line_again import FIRST_LINE_AGAIN
 from lnfhir.guideline.escalation.optimise import OPTIMISE
 from lnfhir.guideline.escalation.referrals import MDT_REFERRAL, REPEAT_BIOPSY
 from lnfhir.guideline.escalation.steroid_note import STEROID_NOTE
@@ -19,6 +20,7 @@ RECOMMENDATIONS: tuple[Recommendation, ...] = (
     REPEAT_BIOPSY,
     MDT_REFERRAL,
     ESCALATE,
+    FIRST_LINE_AGAIN,
     STEROID_NOTE,
     IS_DURATION,
     POST_CELL_THERAPY,

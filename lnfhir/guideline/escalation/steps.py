@@ -59,6 +59,24 @@ def steps(situation: Situation, agents: Collection[Agent]) -> tuple[Step, ...]:
     return order(situation, agents)
 
 
+def first_line_steps(situation: Situation) -> tuple[Step, ...]:
+    """The initial treatments of the guideline the site chose.
+
+    KDIGO 2024: mycophenolate, cyclophosphamide, belimumab with either, a calcineurin inhibitor with mycophenolate.
+    ACR 2024: mycophenolate with belimumab or a calcineurin inhibitor. EULAR 2025: mycophenolate or cyclophosphamide,
+    with belimumab, a calcineurin inhibitor or obinutuzumab.
+    """
+    basis, added = ("mycophenolate", "cyclophosphamide"), add_ons(situation)
+    alone = say("mycophenolate or cyclophosphamide, with glucocorticoid")
+    if situation.policy.escalation_order == "acr2024":
+        triple = say("triple therapy: mycophenolate with belimumab or a calcineurin inhibitor, and glucocorticoid")
+        return (Step(triple, ("mycophenolate", *added)), Step(say("cyclophosphamide instead"), ("cyclophosphamide",)))
+    if situation.policy.escalation_order == "eular2025":
+        return (Step(alone, basis), Step(say("with belimumab, a calcineurin inhibitor or obinutuzumab"),
+                                         (*added, "obinutuzumab")))  # fmt: skip
+    return (Step(alone, basis), Step(say("with belimumab, or mycophenolate with a calcineurin inhibitor"), added))
+
+
 def _kdigo(situation: Situation, agents: Collection[Agent]) -> tuple[Step, ...]:
     del agents
     add, switch = Step(ADD, add_ons(situation)), Step(SWITCH, SWAPS)
