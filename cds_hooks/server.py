@@ -48,6 +48,8 @@ def serve(settings: Settings) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=int(1000 * settings.body_seconds)),
         websockets=False,
         backlog=BACKLOG,
+        # A worker that is killed (for its memory) is replaced; one that cannot start twice in a row ends the service.
+        respawn_failed_workers=True,
         workers_kill_timeout=ceil(settings.body_seconds + settings.fetch_seconds + DRAIN_SECONDS) + GRACE_SECONDS,
         log_dictconfig=LIBRARIES,
     )

@@ -6,44 +6,13 @@ A sekmet-fhir is started for it, unless `LNFHIR_TEST_FHIR` names a server (deplo
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
-from lnfhir.sandbox.demo import example_patients, start_fhir_server
 from lnfhir.sandbox.ehr import load
 from lnfhir.sandbox.shorthand import Record
+from tests.servers.conftest import TODAY
 from tests.unit.command_line import run
-
-TODAY = date(2026, 1, 15)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    named = os.environ.get("LNFHIR_TEST_FHIR")
-    if named:
-        yield named.rstrip("/")
-        return
-    folder = tmp_path_factory.mktemp("fhir")
-    started = start_fhir_server(folder)
-    try:
-        yield started.url
-    finally:
-        started.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def records(server: str) -> list[Record]:
-    found = [record for record, _, _ in example_patients(TODAY)]
-    for record in found:
-        load(server, record.transaction())
-    return found
 
 
 def test_a_fetched_record_judges_as_the_one_that_was_loaded(server: str, records: list[Record], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -131,6 +132,24 @@ def test_a_service_that_is_told_to_stop_answers_what_is_under_way(tmp_path: Path
         _Slow.go.set()
         fhir.shutdown()
         fhir.server_close()
+
+
+def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    """F34: the port stays open, and the service ends as usual."""
+    with started(tmp_path) as (port, process):
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        if not children.exists():
+            pytest.skip("this system does not list the children of a process")
+        (worker,) = (int(pid) for pid in children.read_text().split())
+        os.kill(worker, signal.SIGKILL)
+        for _ in range(200):
+            if welcomes(port) and first_line(port, DISCOVERY + b"Host: x\r\n\r\n").endswith(b"200 OK"):
+                break
+            time.sleep(0.05)
+        assert first_line(port, DISCOVERY + b"Host: x\r\n\r\n").endswith(b"200 OK")
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
 
 
 def test_every_line_of_the_log_is_json(tmp_path: Path) -> None:
