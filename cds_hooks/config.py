@@ -93,8 +93,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `max_body_bytes`, `max_depth` and `body_seconds` bound a request's size, how deep it nests and the time to receive
     it. `fhir_servers` are the base addresses of the only FHIR servers that are ever asked for what a prefetch left out,
-    for at most `fetch_seconds` a call, `max_pages` a search and `max_answer_bytes` a page. After `fetch_failures` calls
-    in a row that one of them gave nothing it is not asked for `fetch_rest_seconds`; with 0 it always is.
+    for at most `fetch_seconds` and `max_fetch_bytes` a call, `max_pages` a search and `max_answer_bytes` a page. After
+    `fetch_failures` calls in a row that one of them gave nothing it is not asked for `fetch_rest_seconds`; with 0 it
+    always is.
 
     `hosts` are the names under which the service answers; without them that of `base_url` and this machine's own. At
     most `max_concurrent` requests are under way, and a client makes `burst` calls at once, `calls_per_second` for long.
@@ -132,6 +133,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     fetch_rest_seconds: float = 10.0
     max_pages: int = 10
     max_answer_bytes: int = 20 * MEGABYTE
+    max_fetch_bytes: int = 60 * MEGABYTE
     clients: tuple[Client, ...] = ()
     authentication: Literal["token", "proxy"] = "token"
     replay: Literal["strict", "log", "off"] = "strict"
@@ -157,6 +159,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "fetch_rest_seconds",
             "max_pages",
             "max_answer_bytes",
+            "max_fetch_bytes",
             "token_seconds",
         ):
             if not getattr(self, name) > 0:

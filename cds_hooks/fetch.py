@@ -97,6 +97,7 @@ async def completed(
         session,
         deadline=deadline,
         max_bytes=settings.max_answer_bytes,
+        max_total=settings.max_fetch_bytes,
     )
     wanted = incomplete(found)
     ended = False

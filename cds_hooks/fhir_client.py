@@ -82,7 +82,7 @@ def _about_certificate(error: Exception) -> str:
 
 
 class GuardedClient(AsyncFHIRClient):
-    """Reads from one FHIR server within one deadline.
+    """Reads from one FHIR server within one deadline, at most `max_bytes` an answer and `max_total` in all.
 
     `deadline` is a time of the running event loop, `session` that of the process. The token goes to addresses at or
     below `url` and nowhere else; without a token none is sent. Answers are bytes: the reading room decodes them.
@@ -90,12 +90,20 @@ class GuardedClient(AsyncFHIRClient):
     """
 
     def __init__(
-        self, url: str, token: str, session: aiohttp.ClientSession, *, deadline: float, max_bytes: int
+        self,
+        url: str,
+        token: str,
+        session: aiohttp.ClientSession,
+        *,
+        deadline: float,
+        max_bytes: int,
+        max_total: int | None = None,
     ) -> None:
         super().__init__(url.rstrip("/"), f"Bearer {token}" if token else None, dict(_FRESH))
         self._session = session
         self._deadline = deadline
         self._max_bytes = max_bytes
+        self._left = max_total
         self.heard = False
         self.refusals: dict[Refusal, str] = {}
 
@@ -152,7 +160,9 @@ class GuardedClient(AsyncFHIRClient):
         size = 0
         async for chunk in answered.content.iter_chunked(1 << 16):
             size += len(chunk)
-            if size > self._max_bytes:
+            if self._left is not None:
+                self._left -= len(chunk)
+            if size > self._max_bytes or (self._left is not None and self._left < 0):
                 raise FetchError(Refusal.TOO_LARGE)
             chunks.append(chunk)
         return b"".join(chunks)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -252,6 +253,22 @@ def test_searches_run_side_by_side_under_one_deadline() -> None:
 def test_an_answer_that_is_no_fhir_fails(reply: Any, issue: str) -> None:
     server = FhirServer({"Condition": [reply]})
     assert conditions(server, max_answer_bytes=1000) == (Coverage.FAILED, [], [issue])
+
+
+def test_all_answers_of_a_call_together_have_a_largest_size() -> None:
+    """Each page and each search is small enough; what is too much together is not held in memory."""
+    big = page(*(f"c{number}" for number in range(40)))
+    server = FhirServer({"*": [says(big)]})
+    wanted = dict.fromkeys((Need.CONDITIONS, Need.PROCEDURES, Need.ALLERGIES), NOT_PROVIDED)
+    size = len(msgspec.json.encode(big))
+    enough, _ = fetched(server, dict(wanted), max_fetch_bytes=3 * size)
+    assert {answer.coverage for answer in enough.values()} == {Coverage.COMPLETE}
+    less, _ = fetched(server, dict(wanted), max_fetch_bytes=3 * size - 1)
+    failed = [answer for answer in less.values() if answer.coverage is Coverage.FAILED]
+    assert failed
+    assert {str(issue.says) for answer in failed for issue in answer.issues} == {
+        "the answer of the FHIR server is too large"
+    }
 
 
 def test_only_what_the_prefetch_left_open_is_asked_and_a_part_is_better_than_nothing() -> None:
