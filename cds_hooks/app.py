@@ -74,6 +74,7 @@ def service_app(settings: Settings, store: Store | None = None) -> Starlette:
     gate = Gate(settings, first_use=store.first_use if store is not None else None)
     door = Door(settings, gate, metrics, store)
     closed = settings.store.audit == "fail-closed"
+    metrics.watch_keys(lambda: {str(state): number for state, number in gate.keys_by_state.items()})
     operations = Operations(gate, store, metrics, audit_is_needed=closed)
     if store is not None:
         kept = store

@@ -10,17 +10,21 @@ import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
 import msgspec
+import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
 from lnfhir.errors import KnowledgeError
 
+log = structlog.get_logger()
+
 Key = RSAKey | ECKey
+KeysState = Literal["fresh", "stale", "none"]
 
 MOST_KEYS = 50
 MOST_BYTES = 256 * 1024
@@ -33,6 +37,7 @@ SHORTEST_RSA_BITS = 2048
 SMALLEST_RSA_EXPONENT = 65537
 
 _PUBLIC = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
+_PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth"))
 _CURVES = ("P-256", "P-384", "P-521")
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
 
@@ -82,6 +87,13 @@ def _usable(entry: Any) -> Key | None:
         return None
 
 
+def warn_of_private_keys(document: bytes) -> None:
+    """Log the keys of a key set that show their private part: whoever read the set can sign as its owner."""
+    for entry in msgspec.json.decode(document, type=dict[str, Any])["keys"]:
+        if isinstance(entry, dict) and _PRIVATE.intersection(entry):
+            log.warning("key-set-shows-a-private-key", kid=str(entry.get("kid"))[:80])
+
+
 def keys_in_file(path: str) -> dict[str, Key]:
     """The usable keys of a file. KnowledgeError when there are none."""
     try:
@@ -102,6 +114,7 @@ class Keys:
         self._clock = clock
         self._fetched: float | None = None
         self._tried: float | None = None
+        self._trouble = ""
         self._fresh_seconds = USUAL_SECONDS
         self._turn = asyncio.Lock()
 
@@ -121,6 +134,13 @@ class Keys:
         fresh = not self._url or (self._fetched is not None and self._clock() - self._fetched <= LONGEST_SECONDS)
         return bool(self._known) and fresh
 
+    @property
+    def state(self) -> KeysState:
+        """`stale`: there are keys, and the last attempt to renew them failed."""
+        if not self.any:
+            return "none"
+        return "stale" if self._trouble else "fresh"
+
     async def warm(self, session: aiohttp.ClientSession) -> None:
         """Fetch the set before the first token asks for it."""
         if self._url and not self.any:
@@ -136,6 +156,12 @@ class Keys:
         return old or identity not in self._known
 
     async def _refresh(self, session: aiohttp.ClientSession) -> None:
+        self._trouble = await self._fetch(session)
+        if self._trouble:
+            log.warning("keys-not-fetched", url=self._url, why=self._trouble, have=self.state)
+
+    async def _fetch(self, session: aiohttp.ClientSession) -> str:
+        """Fetch the set and take it over; why not, in a word, or nothing."""
         self._tried = self._clock()
         try:
             async with (
@@ -143,18 +169,21 @@ class Keys:
                 session.get(self._url, allow_redirects=False, headers={"accept": "application/json"}) as answered,
             ):
                 if answered.status != 200:
-                    return
+                    return f"status-{answered.status}"
                 raw = bytearray()
                 async for chunk in answered.content.iter_chunked(1 << 14):
                     raw += chunk
                     if len(raw) > MOST_BYTES:
-                        return
+                        return "too-large"
                 found = usable_keys(bytes(raw))
+                warn_of_private_keys(bytes(raw))
                 lifetime = _MAX_AGE.search(answered.headers.get("cache-control", ""))
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            return
-        if found:
-            self._known = found
-            self._fetched = self._clock()
-            seconds = float(lifetime[1]) if lifetime else USUAL_SECONDS
-            self._fresh_seconds = min(max(seconds, SHORTEST_SECONDS), LONGEST_SECONDS)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            return type(error).__name__
+        if not found:
+            return "no-usable-key"
+        self._known = found
+        self._fetched = self._clock()
+        seconds = float(lifetime[1]) if lifetime else USUAL_SECONDS
+        self._fresh_seconds = min(max(seconds, SHORTEST_SECONDS), LONGEST_SECONDS)
+        return ""

@@ -33,18 +33,19 @@ class _Store(Collector):
         yield GaugeMetricFamily("lnfhir_store_up", "Whether the store takes writes", value=0 if self._trouble() else 1)
 
 
-class _Servers(Collector):
-    """How many FHIR servers are asked, tried and left alone."""
+class _Numbers(Collector):
+    """How many of ours are in each state, asked for when they are shown. No label names one of them."""
 
-    def __init__(self, breakers: Breakers) -> None:
-        self._breakers = breakers
+    def __init__(self, name: str, says: str, label: str, states: Callable[[], Mapping[str, int]]) -> None:
+        self._family = (name, says, label)
+        self._states = states
 
     def collect(self) -> Iterable[Metric]:
-        """One gauge. No label names a server."""
-        says = "FHIR servers met, by whether they are asked (closed), tried (half-open) or left alone (open)"
-        family = GaugeMetricFamily("lnfhir_fhir_servers", says, labels=["breaker"])
-        for state, number in self._breakers.states.items():
-            family.add_metric([state.value], number)
+        """One gauge."""
+        name, says, label = self._family
+        family = GaugeMetricFamily(name, says, labels=[label])
+        for state, number in self._states().items():
+            family.add_metric([state], number)
         yield family
 
 
@@ -121,7 +122,17 @@ class Metrics:
 
     def watch_servers(self, breakers: Breakers) -> None:
         """Show the breakers."""
-        self._registry.register(_Servers(breakers))
+        says = "FHIR servers met, by whether they are asked (closed), tried (half-open) or left alone (open)"
+
+        def states() -> Mapping[str, int]:
+            return {state.value: number for state, number in breakers.states.items()}
+
+        self._registry.register(_Numbers("lnfhir_fhir_servers", says, "breaker", states))
+
+    def watch_keys(self, states: Callable[[], Mapping[str, int]]) -> None:
+        """Show whose keys are fresh."""
+        says = "Clients whose keys are fresh, could not be renewed (stale), or are not there (none)"
+        self._registry.register(_Numbers("lnfhir_client_keys", says, "state", states))
 
     def refusal_not_kept(self) -> None:
         """A refusal was counted and not recorded: its caller had many."""

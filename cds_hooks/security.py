@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, get_args
 
 import aiohttp
 import msgspec
@@ -21,7 +23,7 @@ from joserfc.jws import JWSRegistry, deserialize_compact
 from joserfc.util import urlsafe_b64decode
 
 from cds_hooks.config import Client, Settings
-from cds_hooks.keys import REFETCH_SECONDS, Keys, keys_in_file
+from cds_hooks.keys import REFETCH_SECONDS, Keys, KeysState, keys_in_file, warn_of_private_keys
 
 T = TypeVar("T")
 
@@ -112,12 +114,7 @@ class Gate:
         self._first_use = first_use
         self._now = now
         self._seen: dict[tuple[str, str], float] = {}
-        self._trusted = {
-            client.issuer: _Trusted(
-                client, Keys(client.jwks_url, keys_in_file(client.jwks_file) if client.jwks_file else {}, clock)
-            )
-            for client in settings.clients
-        }
+        self._trusted = {client.issuer: _Trusted(client, _keys(client, clock)) for client in settings.clients}
 
     @property
     def open(self) -> bool:
@@ -128,6 +125,12 @@ class Gate:
     def has_keys(self) -> bool:
         """Whether a key of some client is known."""
         return any(trusted.keys.any for trusted in self._trusted.values())
+
+    @property
+    def keys_by_state(self) -> Mapping[KeysState, int]:
+        """How many clients have keys that are fresh, could not be renewed, or are not there."""
+        found = Counter(trusted.keys.state for trusted in self._trusted.values())
+        return {state: found[state] for state in get_args(KeysState)}
 
     async def warm(self, session: aiohttp.ClientSession) -> None:
         """Fetch the key sets that are not known yet, again and again until all are."""
@@ -229,6 +232,14 @@ class Gate:
             del self._seen[next(iter(self._seen))]
         self._seen[name] = claims.exp + LEEWAY_SECONDS
         return False
+
+
+def _keys(client: Client, clock: Callable[[], float]) -> Keys:
+    if not client.jwks_file:
+        return Keys(client.jwks_url, {}, clock)
+    known = keys_in_file(client.jwks_file)
+    warn_of_private_keys(Path(client.jwks_file).read_bytes())
+    return Keys("", known, clock)
 
 
 def _plain(tenant: str | None) -> bool:

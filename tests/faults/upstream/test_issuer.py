@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
+import structlog
 import time_machine
 
 from cds_hooks.app import service_app
@@ -85,7 +87,26 @@ def test_known_keys_outlive_an_outage_of_a_day_and_no_longer(monkeypatch: pytest
         statuses.append((await caller.get("/readyz")).status_code)
         return statuses
 
-    assert told([says(OLD), DOWN], story, monkeypatch) == ([200, 200, 200, 401, 503], 4)
+    with structlog.testing.capture_logs() as lines:
+        assert told([says(OLD), DOWN], story, monkeypatch) == ([200, 200, 200, 401, 503], 4)
+    alarms = [(line["why"], line["have"]) for line in lines if line["event"] == "keys-not-fetched"]
+    assert alarms == [("status-503", "stale"), ("status-503", "stale"), ("status-503", "none")]
+
+
+def test_keys_that_could_not_be_renewed_are_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F22: the operator has a day."""
+    seen: list[str] = []
+
+    async def story(caller: httpx2.AsyncClient, call: Caller, clock: Clock) -> list[int]:
+        for hours in (0, 2, 23):
+            clock.time += hours * HOURS
+            await call("ES384")
+            text = (await caller.get("/metrics")).text
+            seen.extend(re.findall(r'lnfhir_client_keys\{state="([a-z]+)"\} 1.0', text))
+        return []
+
+    told([says(OLD), DOWN], story, monkeypatch)
+    assert seen == ["fresh", "stale", "none"]
 
 
 def test_without_any_key_nobody_is_let_in_and_the_service_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:

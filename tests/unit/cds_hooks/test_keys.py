@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
+from cds_hooks.config import Client, Settings
 from cds_hooks.fhir_client import new_session
 from cds_hooks.keys import Keys, keys_in_file, usable_keys
+from cds_hooks.security import Gate
 from lnfhir.errors import KnowledgeError
 from tests.unit.cds_hooks.fhir_server import FhirServer, hangs, running, says
-from tests.unit.cds_hooks.signing import P256, ec_jwk, ec_key, number, rsa_jwk, rsa_key
+from tests.unit.cds_hooks.signing import ISSUER, P256, SERVICE, ec_jwk, ec_key, number, rsa_jwk, rsa_key
 
 
 def usable(*entries: Any) -> list[str]:
@@ -61,6 +64,28 @@ def test_the_private_part_of_a_key_is_dropped() -> None:
     private = {**rsa_jwk(), "d": number(rsa_key().private_numbers().d)}
     (key,) = usable_keys(json.dumps({"keys": [private]}).encode()).values()
     assert not key.is_private
+
+
+@pytest.mark.parametrize("by_file", [True, False])
+def test_a_set_that_shows_a_private_key_is_used_and_told(by_file: bool, tmp_path: Path) -> None:
+    """Bad input 56."""
+    private = {**rsa_jwk(), "d": number(rsa_key().private_numbers().d)}
+    document = {"keys": [private, ec_jwk(), 7]}
+
+    async def fetched() -> None:
+        server = FhirServer({"jwks": [says(document)]})
+        async with running(server), new_session() as session:
+            assert await Keys(server.base + "/jwks", {}, Clock()).find("rsa", session) is not None
+
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps(document))
+    with structlog.testing.capture_logs() as lines:
+        if by_file:
+            assert Gate(Settings(base_url=SERVICE, clients=(Client(issuer=ISSUER, jwks_file=str(path)),))).has_keys
+        else:
+            asyncio.run(fetched())
+    assert [(line["event"], line["kid"]) for line in lines] == [("key-set-shows-a-private-key", "rsa")]
+    assert private["d"] not in repr(lines)
 
 
 @pytest.mark.parametrize(
