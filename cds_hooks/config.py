@@ -137,7 +137,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     clients: tuple[Client, ...] = ()
     authentication: Literal["token", "proxy"] = "token"
     replay: Literal["strict", "log", "off"] = "strict"
-    token_seconds: float = 600.0
+    token_seconds: float = 900.0
     store: StoreSettings = StoreSettings()
     quiet: QuietSettings = QuietSettings()
     as_of: date | None = None

@@ -70,13 +70,17 @@ def export(config: Config = None, since: Since = None) -> None:
 def upgrade(
     config: Config = None,
     sql: Annotated[bool, typer.Option("--sql", help="Only write the statements for a new database.")] = False,
+    since: Annotated[str, typer.Option("--since", metavar="REVISION", help="With --sql: from this revision on.")] = "",
 ) -> None:
     """Bring the schema up to date, or make the store."""
     from cds_hooks.store import schema
 
     with _opened(config, must_exist=False) as database:
         if sql:
-            typer.echo(schema.as_sql(database.url))
+            try:
+                typer.echo(schema.as_sql(database.url, since))
+            except KnowledgeError as error:
+                _stop(USAGE, str(error))
             return
         schema.upgrade(database)
         typer.echo(f"the schema is at {schema.newest()}")

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from cds_hooks.store.database import Database
 from cds_hooks.store.errors import StoreUnavailableError
 from cds_hooks.store.tables import METADATA
+from lnfhir.errors import KnowledgeError
 
 MISSING = "schema-missing"
 OLDER = "schema-older"
@@ -90,12 +91,18 @@ def differences(connection: Connection) -> tuple[str, ...]:
     )
 
 
-def as_sql(url: URL) -> str:
-    """The statements from an empty database to the newest schema, for a database administrator."""
+def as_sql(url: URL, since: str = "") -> str:
+    """The statements from a revision, or from an empty database, to the newest schema, for a database administrator.
+
+    KnowledgeError when there is no such revision.
+    """
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if since and since not in known:
+        raise KnowledgeError(f"there is no revision {since!r}, but {', '.join(sorted(known))}")
     config = _config()
     config.attributes["url"] = url
     shown = StringIO()
     config.output_buffer = shown
     with redirect_stdout(shown):
-        command.upgrade(config, "head", sql=True)
+        command.upgrade(config, f"{since}:head" if since else "head", sql=True)
     return shown.getvalue()

@@ -180,7 +180,7 @@ EXTENDED: dict[str, Any] = {"typ": "at+jwt", "crit": ["exp"], "b64": False, "zip
 TIMES: dict[str, dict[str, Any]] = {
     "ended": {"exp": NOW - 60, "iat": NOW - 300},
     "30 years": {"exp": NOW + 946_080_000},
-    "longer than agreed": {"exp": NOW + 601},
+    "longer than agreed": {"exp": NOW + 901},
     "made to come": {"iat": NOW + 61, "exp": NOW + 300},
     "ends before it was made": {"iat": NOW, "exp": NOW},
 }

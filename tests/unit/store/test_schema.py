@@ -17,6 +17,7 @@ from cds_hooks.store.database import Database
 from cds_hooks.store.errors import StoreUnavailableError
 from cds_hooks.store.maintenance import faults_of
 from cds_hooks.store.tables import METADATA
+from lnfhir.errors import KnowledgeError
 
 _AT = "2026-03-14T09:00:00.000000Z"
 _BY = {"issuer": "https://ehr.example", "tenant": "ward"}
@@ -152,6 +153,20 @@ def test_the_schema_can_be_had_as_sql(empty: Database) -> None:
     for table in METADATA.tables:
         assert f"CREATE TABLE {table} (" in statements
     assert "INSERT INTO alembic_version" in statements
+
+
+def test_the_schema_can_be_had_as_sql_from_a_revision_on(empty: Database) -> None:
+    statements = schema.as_sql(empty.url, "0001")
+    assert "CREATE TABLE card (" not in statements
+    assert "ALTER TABLE audit ADD COLUMN reason" in statements
+    with empty.writing() as connection:
+        command.upgrade(schema._config(connection), "0001")
+        for statement in statements.split(";"):
+            if "UPDATE" in statement or "ALTER" in statement:
+                connection.execute(text(statement))
+    schema.require_newest(empty)
+    with pytest.raises(KnowledgeError, match="0001, 0002"):
+        schema.as_sql(empty.url, "canary")
 
 
 def test_the_embedded_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
