@@ -21,16 +21,12 @@ from lnfhir.guideline.escalation.steps import CALCINEURIN, SWAPS
 from tests.knowledge.deciding import Known, negated, vignettes
 from tests.vignettes.vignette import alternatives
 
-ALWAYS_UNKNOWN = "alt_is_low"
-"""No record states the laboratory's limit of ALT, so there is nothing to exchange."""
-
 WEIGHED = [option for option in OPTIONS if option.why_not is None]
 GATES = [
     (option, kind, place)
     for option in WEIGHED
     for kind in ("bars", "fits")
-    for place, criterion in enumerate(getattr(option, kind))
-    if criterion.__name__ != ALWAYS_UNKNOWN
+    for place in range(len(getattr(option, kind)))
 ]
 
 
@@ -85,10 +81,8 @@ ONLY_IN_PREGNANCY = "it asks for contraception alone, which is known to lack in 
 EXEMPT: Mapping[tuple[str, Standing], str] = {
     ("mycophenolate", Standing.NOT_ELIGIBLE): ONLY_IN_PREGNANCY,
     ("cyclophosphamide", Standing.NOT_ELIGIBLE): ONLY_IN_PREGNANCY,
-    ("leflunomide", Standing.NOT_ELIGIBLE): ONLY_IN_PREGNANCY,
     ("voclosporin", Standing.NOT_ELIGIBLE): ONLY_IN_PREGNANCY,
     ("mycophenolate-belimumab-cni", Standing.NOT_ELIGIBLE): ONLY_IN_PREGNANCY,
-    ("leflunomide", Standing.OFFERED): "ALT is always to be compared with the laboratory's limit first",
     ("daratumumab", Standing.NOT_COMBINABLE): "takes the place of every other agent",
 }
 
