@@ -17,6 +17,7 @@ from lnfhir.fhir.resource import CodeableConcept, Component, Resource
 from lnfhir.message import say
 from lnfhir.quantity import Analyte
 from lnfhir.terminology.code_map import CodeMap
+from lnfhir.terminology.concepts import EYE_SCREENING
 from lnfhir.terminology.conditions import meaning_of_condition, meaning_of_report
 
 _CLASS_CONCEPT = "lupus-nephritis-class-"
@@ -80,7 +81,9 @@ def read_report(record: Record, placed: Placed) -> Iterator[tuple[Biopsy, frozen
     """The biopsy a DiagnosticReport describes, and the references of its results."""
     resource = placed.resource
     meaning = meaning_of_report(resource.code, record.codes) if resource.code is not None else None
-    if meaning is None or meaning.refused is not None or not usable(record, placed):
+    if meaning is None or meaning.refused is not None or EYE_SCREENING in meaning.concepts:
+        return
+    if not usable(record, placed):
         return
     when = time_of(record, placed)
     if when is None:

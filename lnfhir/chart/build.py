@@ -11,6 +11,7 @@ from lnfhir.chart.chart import Chart
 from lnfhir.chart.conditions import (
     read_allergy,
     read_condition,
+    read_examination,
     read_procedure,
     read_reasons,
     read_service_order,
@@ -170,6 +171,7 @@ class _Reading:
         """Put the entries in order of time; the coverage is settled after that."""
         record = self.record
         procedures = [done for placed in record.own("Procedure") for done in read_procedure(record, placed)]
+        procedures += [done for placed in record.own("DiagnosticReport") for done in read_examination(record, placed)]
         allergies = [found for placed in record.own("AllergyIntolerance") for found in read_allergy(record, placed)]
         orders = [found for placed in record.own("ServiceRequest") for found in read_service_order(record, placed)]
         results = self._settled()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Allergy, Diagnosis, ProcedureDone, ServiceOrder
 from lnfhir.chart.record import Placed, Record
+from lnfhir.chart.results import time_of, usable
 from lnfhir.fhir.resource import CodeableConcept, Resource
 from lnfhir.instants import Instant
 from lnfhir.message import say
-from lnfhir.terminology.conditions import Recognised, meaning_of_condition, meaning_of_procedure
+from lnfhir.terminology.concepts import EYE_SCREENING
+from lnfhir.terminology.conditions import Recognised, meaning_of_condition, meaning_of_procedure, meaning_of_report
 from lnfhir.terminology.drugs import meaning_of_drug
 
 _INACTIVE = frozenset(("inactive", "remission", "resolved"))
@@ -172,6 +175,19 @@ def read_procedure(record: Record, placed: Placed) -> Iterator[ProcedureDone]:
         until.day if until is not None and until.first <= record.as_of else None,
         ongoing=(resource.status or "").strip() == "in-progress" and until is None,
     )
+
+
+def read_examination(record: Record, placed: Placed) -> Iterator[ProcedureDone]:
+    """An eye examination of which there is a report; where it is a Procedure too, the two say the same."""
+    resource = placed.resource
+    meaning = meaning_of_report(resource.code, record.codes) if resource.code is not None else None
+    if meaning is None or EYE_SCREENING not in meaning.concepts or not usable(record, placed):
+        return
+    when = time_of(record, placed)
+    if when is None:
+        record.doubtful.add(Need.REPORTS)
+    elif not record.is_ahead(when, placed):
+        yield ProcedureDone(meaning.concepts, when.day, placed.reference, meaning.label)
 
 
 def _done(record: Record, placed: Placed) -> bool:

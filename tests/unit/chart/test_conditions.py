@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Diagnosis
-from tests.unit.chart.records import ANN, ICD10CM, SNOMED, chart_of, coded, condition, noted, said
+from tests.unit.chart.records import ANN, ICD10CM, SNOMED, chart_of, coded, condition, noted, said, without
 
 Json = dict[str, Any]
 HL7 = "http://terminology.hl7.org/CodeSystem/"
@@ -245,3 +246,41 @@ def test_an_ordered_examination() -> None:
 )
 def test_what_was_not_ordered_is_left_out(members: Json) -> None:
     assert chart_of(service(**members)).service_orders == ()
+
+
+# -- Eye examinations known by their report
+
+
+def eye_report(**members: Any) -> Json:
+    return {
+        "resourceType": "DiagnosticReport",
+        "id": "eye",
+        "status": "final",
+        "subject": ANN,
+        "code": coded("92134", "http://www.ama-assn.org/go/cpt"),
+        "effectiveDateTime": "2025-02-03",
+        **members,
+    }
+
+
+def test_an_eye_examination_is_known_by_its_report() -> None:
+    chart = chart_of(eye_report())
+    (done,) = chart.procedures
+    assert (done.day, done.reference) == (date(2025, 2, 3), "DiagnosticReport/eye")
+    assert "eye-screening" in done.concepts
+    assert (chart.biopsies, said(chart)) == ((), [])
+
+
+@pytest.mark.parametrize("members", [{"status": "registered"}, {"effectiveDateTime": "2026-02-03"}])
+def test_a_report_that_is_not_final_or_lies_ahead_is_no_examination(members: Json) -> None:
+    assert chart_of(eye_report(**members)).procedures == ()
+
+
+def test_a_report_without_a_day_leaves_the_reports_in_doubt() -> None:
+    chart = chart_of(without(eye_report(), "effectiveDateTime"))
+    assert chart.procedures == ()
+    assert not chart.searched(Need.REPORTS)
+
+
+def test_the_report_of_a_biopsy_is_no_procedure() -> None:
+    assert chart_of(eye_report(code=coded("60568-3", text="Kidney biopsy"))).procedures == ()
