@@ -23,7 +23,7 @@ from lnfhir.report.layout import Section
 from lnfhir.validation.kinds import BY_ID
 from lnfhir.validation.outcome import document, outcome
 from lnfhir.validation.pool import Pool
-from lnfhir.validation.sources import Advance, Document, documents_in, files_in
+from lnfhir.validation.sources import Advance, Document, documents_in, files_in, left_out
 from lnfhir.validation.table import explained, sections
 
 
@@ -72,6 +72,8 @@ def validate(
     with tempfile.TemporaryDirectory(prefix="lnfhir-validate-") as folder, Pool(Path(folder)) as pool:
         run = Validation(pool, day, settings, codes)
         with _progress(sources) as advance:
+            for source in sources:
+                run.left_out(source, 0 if _is_address(source) else left_out(Path(source)))
             for found_document in _documents(sources, advance):
                 if found_document.unreadable is not None:
                     run.unreadable(found_document.place, found_document.unreadable)

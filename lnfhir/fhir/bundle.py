@@ -123,6 +123,25 @@ def _next_url(links: Any) -> str | None:
     return None
 
 
+_DENIALS = ("notGiven", "wasNotGiven", "notDone", "wasNotTaken", "notPerformed")
+"""Members of DSTU2 and STU3 that turn a record into its opposite."""
+
+
+def _changes_meaning(resource: Resource) -> str:
+    """The member that may change the meaning of a resource, `` for none; those of other versions of FHIR count too."""
+    if resource.modifierExtension:
+        return "modifierExtension"
+    if resource.implicitRules is not None:
+        return "implicitRules"
+    if resource.taken not in (None, "y"):
+        return "taken"
+    if resource.adherence is not None:
+        told = resource.adherence.code.coding if resource.adherence.code is not None else ()
+        if not any((coding.code or "").startswith("taking") for coding in told):
+            return "adherence"
+    return next((member for member in _DENIALS if getattr(resource, member)), "")
+
+
 @dataclass(slots=True)
 class _Reading:
     """What has been read so far of one answer."""
@@ -200,9 +219,9 @@ class _Reading:
             return
         if full_url is not None and (resource.id is None or not full_url.endswith("/" + resource.id)):
             resource = self._identify(resource, full_url)
-        if resource.modifierExtension or resource.implicitRules is not None:
+        member = _changes_meaning(resource)
+        if member:
             self.unread.add(name)
-            member = "modifierExtension" if resource.modifierExtension else "implicitRules"
             says = say("`{member}` may change the meaning: this resource is not used", member=member)
             self.warn("extension", says, f"{path}.{member}", resource.local_reference)
             return

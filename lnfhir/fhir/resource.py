@@ -155,6 +155,12 @@ class Reaction(msgspec.Struct, frozen=True, gc=False):
     severity: str | None = None
 
 
+class Adherence(msgspec.Struct, frozen=True, gc=False):
+    """Whether a drug is taken, of a MedicationStatement of R5."""
+
+    code: CodeableConcept | None = None
+
+
 class HumanName(msgspec.Struct, frozen=True, gc=False):
     text: str | None = None
     family: str | None = None
@@ -255,6 +261,14 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     occurenceTiming: Timing | None = None
     ingredient: tuple[Ingredient, ...] = ()
     form: CodeableConcept | None = None
+    # What denies the whole resource in other versions of FHIR: STU3, DSTU2 and R5
+    taken: str | None = None
+    notGiven: bool | None = None
+    wasNotGiven: bool | None = None
+    notDone: bool | None = None
+    wasNotTaken: bool | None = None
+    notPerformed: bool | None = None
+    adherence: Adherence | None = None
     # Procedure
     performedDateTime: str | None = None
     performedPeriod: Period | None = None

@@ -10,6 +10,16 @@ KINDS: tuple[Kind, ...] = (
         "not-fhir",
         say("Send FHIR R4 as JSON: one resource or Bundle in a file, or one resource a line in a file named .ndjson."),
         (
+            "this is a list: put the resources into a Bundle, or one on each line of a file named .ndjson",
+            "there is no `resourceType` at the top: this is not a FHIR resource",
+            "this is a ZIP archive: unpack it first",
+            "this is packed with gzip: a file of lines must be named .ndjson.gz",
+            "this is UTF-16 or UTF-32: send UTF-8",
+            "this is XML or HTML: send FHIR as JSON",
+            "this is nested too deeply to be read",
+            "this is not UTF-8: line {line}, byte {column}",
+            "this is not JSON: see line {line}, byte {column}",
+            "{count} files of the folder are not read: by their names they are no JSON",
             "the answer is not a FHIR resource",
             "the answer is not readable JSON",
             "the Bundle is not readable",
@@ -122,7 +132,7 @@ KINDS: tuple[Kind, ...] = (
         say("Nothing to mend for profiles of others; check the address of a profile that should be lnfhir's."),
         (
             "lnfhir has no profile {url}",
-            "the profile {url} is not one of lnfhir's: it is not checked here",
+            "a profile is claimed that is not lnfhir's: it is not checked here",
         ),
     ),
     Kind(

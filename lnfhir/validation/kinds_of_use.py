@@ -72,6 +72,7 @@ KINDS: tuple[Kind, ...] = (
         (
             "the test {name} is not mapped; it may be {proposal}",
             "the test {name} is understood by its name, as {proposal}; an entry in the code map makes it certain",
+            "the test {name} has no code; by its name it is {proposal}",
             "a test has a local code that is not mapped",
             "the drug {name} is not recognised; it may be {proposal}",
             "the drug {name} is understood by its name, as {proposal}; an entry in the code map makes it certain",

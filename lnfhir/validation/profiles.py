@@ -57,7 +57,7 @@ def _claim(url: str, kind: str, path: str, fault: Report) -> Iterator[Fault]:
         says = say("lnfhir has no profile {url}", url=url[:_LONGEST_URL])
         yield fault(Severity.WARNING, "not-found", says, path)
     else:
-        says = say("the profile {url} is not one of lnfhir's: it is not checked here", url=url[:_LONGEST_URL])
+        says = say("a profile is claimed that is not lnfhir's: it is not checked here")
         yield fault(Severity.INFORMATION, "not-supported", says, path)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,6 @@ import msgspec
 from lnfhir.chart.build import chart_from_record
 from lnfhir.fhir.answer import Answer, Coverage
 from lnfhir.fhir.bundle import read_answer
-from lnfhir.fhir.envelope import UNREADABLE
 from lnfhir.fhir.issue import Severity
 from lnfhir.fhir.kinds import READ
 from lnfhir.fhir.resource import Resource
@@ -28,10 +27,12 @@ from lnfhir.validation.pool import Pool
 from lnfhir.validation.profiles import profile_faults
 from lnfhir.validation.structure import structure_faults
 from lnfhir.validation.tally import Tally
+from lnfhir.validation.unreadable import read
 
 Json = dict[str, Any]
 
 _DEEPEST_BUNDLE = 4
+NOWHERE: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -50,15 +51,17 @@ class Validation:
         self.tally.unreadable += 1
         self.tally.add(Fault(Depth.STRUCTURE, Severity.ERROR, "structure", says, place))
 
+    def left_out(self, place: str, count: int) -> None:
+        """Files of a folder that were not read."""
+        if count:
+            says = say("{count} files of the folder are not read: by their names they are no JSON", count=count)
+            self.tally.add(Fault(Depth.STRUCTURE, Severity.INFORMATION, "informational", says, place))
+
     def document(self, raw: bytes, place: str) -> None:
         """Take in one Bundle or resource."""
-        try:
-            value = msgspec.json.decode(raw)
-        except UNREADABLE:
-            self.unreadable(place, say("the answer is not readable JSON"))
-            return
-        if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
-            self.unreadable(place, say("the answer is not a FHIR resource"))
+        value = read(raw)
+        if isinstance(value, Message):
+            self.unreadable(place, value)
             return
         self.tally.documents += 1
         kind: str = value["resourceType"]
@@ -90,7 +93,9 @@ class Validation:
             answers += [self._read(place, raw) for name in sorted(names) for place, raw in self.pool.shared(name)]
             whole = joined(answers)
             if whole.resources:
-                self._judge_one(whole, patient, "", 0)
+                own = zip(rows, answers, strict=False)  # what is shared comes behind and is nobody's
+                places = {each.local_reference: place for (place, _), answer in own for _, each in answer.resources}
+                self._judge_one(whole, patient, "", 0, places)
 
     def _read(self, place: str, raw: bytes) -> Answer:
         kind = msgspec.json.decode(raw)["resourceType"]
@@ -110,9 +115,16 @@ class Validation:
             record = about(answer, patient, patients - {patient})
             self._judge_one(record, patient, place, len(answer.issues) if number else 0)
 
-    def _judge_one(self, answer: Answer, patient: str, place: str, told: int) -> None:
+    def _judge_one(
+        self, answer: Answer, patient: str, place: str, told: int, places: Mapping[str, str] = NOWHERE
+    ) -> None:
+        """`places` names the document of each resource, where a record was put together of several."""
         chart = chart_from_record(answer, self.as_of, patient, codes=self.codes)
-        self.tally.judge(fitness(review(chart, self.policy), place, told))
+        found = fitness(review(chart, self.policy), place, told)
+        faults = tuple(
+            fault if fault.place else replace(fault, place=places.get(fault.reference, "")) for fault in found.faults
+        )
+        self.tally.judge(replace(found, faults=faults))
 
 
 def _resources(value: Json, path: str, depth: int = 0) -> Iterator[tuple[Json, str]]:
@@ -169,6 +181,8 @@ def _of_test(found: Unmapped) -> Message:
     name = label[:_LONGEST_NAME]
     if not found.proposal:
         return say("a test has a local code that is not mapped")
+    if found.known and not found.code:
+        return say("the test {name} has no code; by its name it is {proposal}", name=name, proposal=found.proposal)
     if found.known:
         return say(
             "the test {name} is understood by its name, as {proposal}; an entry in the code map makes it certain",

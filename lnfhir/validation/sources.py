@@ -18,6 +18,7 @@ LONGEST_LINE = 64 * 1024 * 1024
 
 _LINED = (".ndjson", ".jsonl")
 _BOM = b"\xef\xbb\xbf"
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ def files_in(path: Path) -> list[Path]:
     return sorted(file for file in path.rglob("*") if file.is_file() and _kind(file) in (".json", *_LINED))
 
 
+def left_out(path: Path) -> int:
+    """How many files of the folder are not read: by their names they are no JSON."""
+    if not path.is_dir():
+        return 0
+    return sum(1 for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")) - sum(
+        1 for file in files_in(path) if not file.name.startswith(".")
+    )
+
+
 def _kind(path: Path) -> str:
     name = path.name.lower().removesuffix(".gz")
     return Path(name).suffix
@@ -58,7 +68,7 @@ def documents_in(path: Path, advance: Advance) -> Iterator[Document]:
         else:
             raw = path.read_bytes()
             advance(len(raw))
-            yield from _whole(place, gzip.decompress(raw) if path.name.lower().endswith(".gz") else raw)
+            yield from _whole(place, gzip.decompress(raw) if raw.startswith(_GZIP) else raw)
     except OSError as error:
         why = error.strerror or "it is damaged"
         yield Document(place, unreadable=say("the file cannot be read: {why}", why=why))

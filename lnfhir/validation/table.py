@@ -32,11 +32,16 @@ def sections(tally: Tally) -> tuple[Section, ...]:
     found = tally.found()
     parts = [_answer(tally)]
     for depth in Depth:
-        here = [each for each in found if each.depth is depth and each.kind != "rule-not-fed"]
+        here = [each for each in found if each.depth is depth and not _told_below(each)]
         parts.append(_faults(depth, here))
     if tally.patients:
         parts += [_needs(tally), _rules(tally)]
     return tuple(parts)
+
+
+def _told_below(found: Found) -> bool:
+    """What the tables of needs and rules tell, unless a search failed."""
+    return found.kind == "rule-not-fed" or (found.kind == "need-not-covered" and found.severity is not Severity.ERROR)
 
 
 def _answer(tally: Tally) -> Section:

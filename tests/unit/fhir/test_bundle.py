@@ -136,13 +136,35 @@ def test_a_value_written_as_text_is_kept_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "value"), [("modifierExtension", [{"url": "urn:not"}]), ("implicitRules", "http://rules.example")]
+    ("member", "value"),
+    [
+        ("modifierExtension", [{"url": "urn:not"}]),
+        ("implicitRules", "http://rules.example"),
+        ("taken", "n"),  # STU3
+        ("taken", "unk"),
+        ("notGiven", True),
+        ("notDone", True),
+        ("wasNotGiven", True),  # DSTU2
+        ("wasNotTaken", True),
+        ("notPerformed", True),
+        ("adherence", {"code": {"coding": [{"code": "not-taking"}]}}),  # R5
+        ("adherence", {"code": {"coding": [{"code": "stopped-as-directed"}]}}),
+        ("adherence", {"code": {"text": "no longer"}}),
+    ],
 )
 def test_what_may_change_the_meaning_is_not_used(member: str, value: object) -> None:
     answer = read(bundle(observation("a", **{member: value}), observation("b")))
     assert names(answer) == ["Observation/b"]
     assert complaints(answer) == [("extension", f"Bundle.entry[0].resource.{member}")]
     assert answer.unread == {"Observation"}
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [("taken", "y"), ("notGiven", False), ("adherence", {"code": {"coding": [{"code": "taking-as-directed"}]}})],
+)
+def test_what_only_confirms_the_meaning_is_used(member: str, value: object) -> None:
+    assert names(read(bundle(observation("a", **{member: value})))) == ["Observation/a"]
 
 
 def test_the_slow_way_and_the_fast_way_read_alike() -> None:

@@ -130,6 +130,58 @@ def test_one_bad_file_never_stops_the_others(tmp_path: Path) -> None:
     assert kinds(document) == {"not-fhir"}
 
 
+GOOD = bundle(PATIENT, creatinine())
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "says"),
+    [
+        ("a.json", b"<?xml version='1.0'?><Patient/>", "this is XML or HTML: send FHIR as JSON"),
+        ("a.json", GOOD.encode("utf-16"), "this is UTF-16 or UTF-32: send UTF-8"),
+        ("a.json", GOOD.encode("utf-16-be"), "this is UTF-16 or UTF-32: send UTF-8"),
+        ("a.json", b'{"resourceType":\n "M\xfcller"}', "this is not UTF-8: line 2, byte 4"),
+        ("a.json", b"PK\x03\x04rest", "this is a ZIP archive: unpack it first"),
+        ("a.json", b'{"resourceType": "Patient",\n "id": }', "this is not JSON: see line 2, byte 8"),
+        ("a.json", b"[" * 5000 + b"]" * 5000, "this is nested too deeply to be read"),
+        ("a.json", b'[{"resourceType": "Patient"}]', "this is a list: put the resources into a Bundle, or one on each "
+         "line of a file named .ndjson"),
+        ("a.json", b'{"id": "a"}', "there is no `resourceType` at the top: this is not a FHIR resource"),
+        ("a.ndjson", gzip.compress(GOOD.encode()).replace(b"\n", b"x"),
+         "this is packed with gzip: a file of lines must be named .ndjson.gz"),
+    ],
+)  # fmt: skip
+def test_what_is_no_fhir_is_told_with_what_to_change(tmp_path: Path, name: str, raw: bytes, says: str) -> None:
+    (tmp_path / name).write_bytes(raw)
+    code, document = report(str(tmp_path / name))
+    assert (code, document["unreadable"]) == (3, 1)
+    assert fault(document, "not-fhir")["text"] == says
+
+
+def test_a_packed_file_is_read_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(gzip.compress(GOOD.encode()))
+    assert report(str(tmp_path / "a.json"))[0] == 0
+
+
+def test_files_that_are_no_json_by_their_name_are_counted(tmp_path: Path) -> None:
+    file(tmp_path, "a.json", PATIENT, creatinine())
+    for name in ("b.xml", "c.zip", ".hidden"):
+        (tmp_path / name).write_bytes(b"x")
+    code, document = report(str(tmp_path))
+    assert (code, fault(document, "not-fhir")["severity"]) == (0, "information")
+    assert fault(document, "not-fhir")["text"].startswith("2 files of the folder are not read")
+
+
+def test_what_a_patient_s_rules_cannot_use_names_the_line_it_came_from(tmp_path: Path) -> None:
+    _, document = report(file(tmp_path, "a.ndjson", PATIENT, creatinine(), order("prednisone")))
+    assert fault(document, "dose-not-computable")["places"][0]["document"].endswith("a.ndjson:3")
+
+
+def test_a_test_without_a_code_is_not_said_to_want_an_entry_of_a_code_map(tmp_path: Path) -> None:
+    named = {**creatinine(), "code": {"text": "血肌酐"}}
+    _, document = report(file(tmp_path, "a.json", PATIENT, named))
+    assert fault(document, "code-not-mapped")["text"] == "the test 血肌酐 has no code; by its name it is creatinine"
+
+
 def test_odd_lines_are_read_or_named_by_number(tmp_path: Path) -> None:
     lines = [
         b"\xef\xbb\xbf" + json.dumps(PATIENT).encode() + b"\r",
