@@ -16,12 +16,12 @@ from cds_hooks.card import (
 )
 from cds_hooks.detail import Detail, joined
 from cds_hooks.manner import Manner
+from cds_hooks.options_in_brief import options_in_brief
 from lnfhir.citation import Guideline
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
 from lnfhir.guideline.order_safety import ORDER_RULES
 from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Outcome
 from lnfhir.message import Message, say
-from lnfhir.report.options import options_section
 from lnfhir.review import Review
 
 TOPIC = "https://lnfhir.org/fhir/CodeSystem/card-topic"
@@ -86,16 +86,13 @@ def guidance_card(
     if not _speaks(guidance):
         return None
     write = Detail(manner.lookup)
-    options = options_section(guidance)
+    brief = options_in_brief(guidance, write)
     text = joined(
         write.plain(guidance.says),
-        write.because(("", part) for part in guidance.because.parts or (guidance.because,)),
-        write.evidence(guidance.because.evidence),
-        write.gates(guidance.gates),
+        brief or _reasons(guidance, write),
         write.notes(guidance.notes),
-        write.reported(options) if options is not None else "",
         write.could_not_use(review.chart),
-        write.strength(guidance.cites),
+        write.strength(guidance.cites) if not brief else "",
     )
     patient = review.chart.person.id
     suggestions = tuple(
@@ -111,6 +108,14 @@ def guidance_card(
         suggestions=suggestions,
         selection_behavior=manner.selection if suggestions else None,
         override_reasons=override_reasons(manner, later=guidance.rule not in _ORDER_CHECKS),
+    )
+
+
+def _reasons(guidance: Guidance, write: Detail) -> str:
+    return joined(
+        write.because(("", part) for part in guidance.because.parts or (guidance.because,)),
+        write.evidence(guidance.because.evidence),
+        write.gates(guidance.gates),
     )
 
 

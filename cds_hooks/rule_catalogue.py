@@ -27,6 +27,9 @@ from lnfhir.guideline import (
     treatment_failure,
 )
 from lnfhir.guideline.catalogue import RECOMMENDATIONS
+from lnfhir.guideline.escalation.catalogue import OPTIONS
+from lnfhir.guideline.escalation.escalate import ESCALATE
+from lnfhir.guideline.escalation.offering import presented
 from lnfhir.guideline.order_safety import ORDER_RULES
 from lnfhir.guideline.order_safety.ordering import ordering
 from lnfhir.guideline.recommendation import Guidance
@@ -37,6 +40,7 @@ from lnfhir.guideline.verdict import RefractoryVerdict
 from lnfhir.logic import Finding
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
+from lnfhir.report.options import known_lines
 from lnfhir.report.verdicts import criteria
 from lnfhir.report.words import CRITERION, PROFILE, named
 from lnfhir.review import Review, review
@@ -82,7 +86,8 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One published rule. `kind` groups the list; `related` are the ids of rules beside it."""
+    """One published rule. `kind` groups the list; `related` are the ids of rules beside it; `options` are the
+    treatments it weighs, each with what is known about it."""
 
     id: str
     kind: Message
@@ -92,6 +97,7 @@ class Rule:
     parameters: tuple[Parameter, ...] = ()
     cites: tuple[Citation, ...] = ()
     related: tuple[str, ...] = ()
+    options: tuple[Criterion, ...] = ()
 
 
 CARE = say("Recommendations")
@@ -122,7 +128,16 @@ def _recommendations(blank: Review) -> Iterator[Rule]:
     said = {guidance.rule: guidance for guidance in blank.guidance}
     for item in RECOMMENDATIONS:
         asked = _of_guidance(said[item.rule])
-        yield Rule(item.rule, CARE, item.title, item.statement, asked, item.parameters, item.cites)
+        options = tuple(_options(blank.policy)) if item is ESCALATE else ()
+        yield Rule(item.rule, CARE, item.title, item.statement, asked, item.parameters, item.cites, options=options)
+
+
+def _options(policy: Policy) -> Iterator[Criterion]:
+    """Each escalation option as the report shows it, whoever the patient is."""
+    for option in OPTIONS:
+        choice = presented(option, policy.region)
+        says = say("{name}: {says}", name=choice.name, says=choice.says)
+        yield Criterion(says, tuple(Criterion(line.says) for line in known_lines(choice, 0)))
 
 
 def _order_rules(blank: Review) -> Iterator[Rule]:

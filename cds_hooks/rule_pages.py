@@ -49,6 +49,10 @@ WORDS: Mapping[str, Message] = {
     "prefetch": say("Prefetch templates"),
     "statement": say("Statement"),
     "criteria": say("Criteria"),
+    "options": say("Options"),
+    "weighed": say(
+        "The treatments that are weighed, with what is known about each. Which are offered depends on the patient."
+    ),
     "numbers": say("Numbers"),
     "sources": say("Sources"),
     "attributes": say("Source attributes"),
@@ -178,6 +182,7 @@ def document(rule: Rule, lookup: Lookup, policy: Mapping[str, Any]) -> dict[str,
         "title": rule.title.text(lookup),
         "statement": rule.statement.text(lookup),
         "criteria": [_criterion(found, lookup) for found in rule.criteria],
+        **({"options": [_criterion(found, lookup) for found in rule.options]} if rule.options else {}),
         "parameters": [
             {
                 "meaning": lookup(parameter.meaning),

@@ -39,6 +39,7 @@ class Choice:
 
     `says` is why it is offered or not, in one sentence; `step` the place in the guideline's order that offers it.
     `bars` are the findings that would forbid it (MET forbids, UNKNOWN is to be checked first), `fits` what it asks for.
+    `hints` are what speaks for or against it in this patient, `notes` what is known about it for anyone.
     `off_label` names the regions where its label does not include lupus nephritis. `kind` is `drug`, `combination`,
     `procedure`, `trial`, `referral` or `not-offered`.
     """
@@ -58,6 +59,7 @@ class Choice:
     positions: tuple[Shown, ...] = ()
     dose: Message | None = None
     monitoring: tuple[Message, ...] = ()
+    hints: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
 
     @property

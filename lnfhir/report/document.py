@@ -196,7 +196,7 @@ def _choice(choice: Choice, text: Text) -> Document:
         positions=[_shown(shown, text) for shown in choice.positions],
         dose=text(choice.dose) if choice.dose is not None else None,
         monitoring=[text(item) for item in choice.monitoring],
-        notes=[text(note) for note in choice.notes],
+        notes=[text(note) for note in (*choice.hints, *choice.notes)],
     )
 
 

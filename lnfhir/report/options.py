@@ -48,19 +48,26 @@ def _offered(choice: Choice, number: int, depth: int) -> Iterator[Line]:
     below = depth + 1
     if choice.step is not None:
         yield Line(say("step: {step}", step=choice.step), "-", below)
-    yield Line(say("mechanism: {mechanism}", mechanism=choice.mechanism), "-", below)
     yield from _checks(choice, below)
-    yield from _label(choice, below)
+    for hint in choice.hints:
+        yield Line(hint, "!", below)
+    yield from known_lines(choice, below)
+
+
+def known_lines(choice: Choice, depth: int) -> Iterator[Line]:
+    """What is known about a treatment, whoever the patient is."""
+    yield Line(say("mechanism: {mechanism}", mechanism=choice.mechanism), "-", depth)
+    yield from _label(choice, depth)
     for shown in choice.evidence:
-        yield Line(_evidence(shown), "-", below)
+        yield Line(_evidence(shown), "-", depth)
     if choice.dose is not None:
-        yield Line(say("dose in the source (not an order): {dose}", dose=choice.dose), "-", below)
+        yield Line(say("dose in the source (not an order): {dose}", dose=choice.dose), "-", depth)
     if choice.monitoring:
-        yield Line(say("screen and follow: {items}", items=listed(choice.monitoring)), "-", below)
+        yield Line(say("screen and follow: {items}", items=listed(choice.monitoring)), "-", depth)
     for note in choice.notes:
-        yield Line(note, "!", below)
+        yield Line(note, "!", depth)
     if choice.positions:
-        yield Line(say("guidelines: {items}", items=listed(tuple(map(_position, choice.positions)))), "-", below)
+        yield Line(say("guidelines: {items}", items=listed(tuple(map(_position, choice.positions)))), "-", depth)
 
 
 def _checks(choice: Choice, depth: int) -> Iterator[Line]:

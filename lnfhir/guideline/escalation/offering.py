@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lnfhir.chart.chart import Chart
 from lnfhir.guideline.choices import Choice, Shown, Standing
@@ -89,24 +89,28 @@ def weigh(option: Option, background: Background) -> Choice:
         fits = tuple(fit(situation) for fit in option.fits)
         standing, says = _judged(bars, fits)
     hints = _hints(option, background) if standing in (Standing.OFFERED, Standing.CHECK_FIRST) else ()
-    shown = _regions(option, situation.policy.region)
+    step = place.step.says if place is not None else None
+    known = presented(option, situation.policy.region)
+    return replace(known, standing=standing, says=says, step=step, bars=bars, fits=fits, hints=hints)
+
+
+def presented(option: Option, region: str) -> Choice:
+    """What is known about an option, whoever the patient is; `region` (or `any`) selects its labels."""
+    shown = _regions(option, region)
     return Choice(
         key=option.key,
         name=option.name,
         kind=option.kind.value,
         mechanism=option.mechanism,
-        standing=standing,
-        says=says,
-        step=place.step.says if place is not None else None,
-        bars=bars,
-        fits=fits,
+        standing=Standing.OFFERED if option.why_not is None else Standing.NOT_SUGGESTED,
+        says=option.why_not or _INTRO[Standing.OFFERED],
         evidence=tuple(trial.shown for trial in option.evidence),
         regulatory=tuple(Shown(_in_region(s.region, s.says), s.cite) for s in shown),
         off_label=tuple(s.region for s in shown if s.lupus_nephritis is not True),
         positions=option.positions,
         dose=option.dose,
         monitoring=option.monitoring,
-        notes=(*hints, *option.notes),
+        notes=option.notes,
     )
 
 

@@ -58,7 +58,7 @@ def test_the_card_shows_the_options_in_both_languages() -> None:
     chinese = guidance_card(found, result, INSTANCE, Manner("zh-CN"))
     assert english is not None
     assert chinese is not None
-    assert "1\\. belimumab: can be considered after the checks named" in english.detail
-    assert "贝利尤单抗：完成所列核查后可考虑" in chinese.detail
+    assert "1\\. belimumab, check first: BLISS-LN, n=448" in english.detail
+    assert "1\\. 贝利尤单抗（先核查）：BLISS-LN" in chinese.detail
     assert len(english.summary) <= 139
     assert english.indicator == "info"
