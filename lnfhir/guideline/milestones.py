@@ -83,11 +83,14 @@ def evaluate(
     if ended is not None:
         need = say("treatment to month {month}: it ended on {day}", month=milestone.month, day=ended)
         return Evaluation(milestone, unknown(says, need), ended_early=True)
-    open_ = [f for _, f in so_far if f.truth is Truth.UNKNOWN]
-    if open_:
-        return Evaluation(milestone, _about(says, open_[-1]))
     closed = last if milestone is MONTH_6 else _closed_on(course, milestone)
     failing = [(j, f) for j, f in so_far if first <= j.assessment.day <= closed and _tells(course, j)]
+    open_ = [(j, f) for j, f in so_far if f.truth is Truth.UNKNOWN]
+    if open_:
+        perhaps, why = open_[-1]
+        notes = (say("unless the result of {day} was a response, the deadline was missed", day=perhaps.assessment.day),)
+        missed = any(f.truth is Truth.NOT_MET for _, f in failing)
+        return Evaluation(milestone, _about(says, why).noting(*(notes if missed else ())))
     if failing:
         failed_on = max(due, failing[0][0].assessment.day)
         return Evaluation(milestone, _about(says, failing[-1][1]), failed_on)

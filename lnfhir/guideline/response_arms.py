@@ -164,16 +164,17 @@ def function_is_preserved(definition: ResponseDefinition, assessment: Assessment
     if course.policy.function_tol is not None and definition.has_partial:  # R38: a trial's endpoint stays its own
         tolerance = course.policy.function_tol
     before, notes = _baseline_of(definition, course)
-    stable = _stable(tolerance, assessment.function, course, before, inclusive=definition.tolerance_inclusive).noting(
-        *notes
-    )
+    if assessment.function is None:
+        stable = unknown(_says_stable(tolerance), creatinine_beside(assessment, course))
+    else:
+        inclusive = definition.tolerance_inclusive
+        stable = _stable(tolerance, assessment.function, course, before, inclusive=inclusive).noting(*notes)
     if definition.floor is None:
         return stable
     function = assessment.function
     says = say("eGFR is at least {floor} mL/min/1.73m2", floor=definition.floor.value)
     if function is None or function.egfr is None:
-        above = unknown(says, say("serum creatinine within {days} days of the urine test",
-                                  days=course.policy.assessment_gap_days))  # fmt: skip
+        above = unknown(says, creatinine_beside(assessment, course))
     else:
         above = Known(function.egfr, (function.evidence,)).finding(
             says, lambda egfr: egfr.at_least(definition.floor.value if definition.floor else 0)
@@ -197,26 +198,35 @@ def _baseline_of(
 
 def function_is_stable(tolerance: float, assessment: Assessment, course: Trajectory) -> Finding:
     """eGFR (or creatinine, by policy) is within tolerance of baseline; an improvement is never held against it."""
+    if assessment.function is None:
+        return unknown(_says_stable(tolerance), creatinine_beside(assessment, course))
     return function_held(tolerance, assessment.function, course)
 
 
-def function_held(tolerance: float, function: KidneyFunction | None, course: Trajectory) -> Finding:
+def creatinine_beside(assessment: Assessment, course: Trajectory) -> Message:
+    """What a urine test without a function lacks."""
+    days = course.policy.assessment_gap_days
+    return say("serum creatinine within {days} days of the urine test of {day}", days=days, day=assessment.day)
+
+
+def _says_stable(tolerance: float) -> Message:
+    return say("kidney function is within {percent} % of baseline or better", percent=tolerance * 100)
+
+
+def function_held(tolerance: float, function: KidneyFunction, course: Trajectory) -> Finding:
     """The same for one measured function, whether or not proteinuria was measured beside it."""
     return _stable(tolerance, function, course, course.g0, inclusive=True)
 
 
 def _stable(
     tolerance: float,
-    function: KidneyFunction | None,
+    function: KidneyFunction,
     course: Trajectory,
     baseline: Known[KidneyFunction] | Missing,
     *,
     inclusive: bool,
 ) -> Finding:
-    says = say("kidney function is within {percent} % of baseline or better", percent=tolerance * 100)
-    if function is None:
-        need = say("serum creatinine within {days} days of the urine test", days=course.policy.assessment_gap_days)
-        return unknown(says, need)
+    says = _says_stable(tolerance)
     if not isinstance(baseline, Known):
         return Finding(says, Truth.UNKNOWN, (function.evidence,), baseline.needs)
     before, evidence = baseline.value, (*baseline.evidence, function.evidence)
