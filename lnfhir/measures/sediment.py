@@ -92,13 +92,14 @@ class RenalSledai:
 
 
 def renal_sledai(
-    chart: Chart, day: date, proteinuria: tuple[Proteinuria, ...], window_days: float = SCORE_WINDOW.value
+    chart: Chart, day: date, proteinuria: tuple[Proteinuria, ...], window_days: float | None = None
 ) -> RenalSledai:
     """Score the four renal items (casts, haematuria, proteinuria, pyuria) on a day, as an interval.
 
     The score has a window of 10 days (a 30-day variant exists: `window_days`). A urinary infection on record leaves
     haematuria and pyuria open, kidney stones leave haematuria open.
     """
+    window_days = SCORE_WINDOW.value if window_days is None else window_days
     stones = any(d.active for d in chart.diagnosed(concepts.NEPHROLITHIASIS))
     infected = any(
         d.active and (d.start is None or abs((d.start - day).days) <= SEDIMENT_WINDOW.value)

@@ -33,6 +33,7 @@ class Treatment:
     stopped_for: str
     reported: bool
     ordered: bool
+    ended: bool
 
 
 def write_treatment(writer: Writer, item: str) -> None:
@@ -40,7 +41,7 @@ def write_treatment(writer: Writer, item: str) -> None:
 
     Oral, subcutaneous and intramuscular drugs become orders, intravenous doses administrations (one for each day
     they were given), `reported` ones statements and `ordered` ones orders alone. Further words: `as needed`,
-    `stopped for intolerance`, `stopped for non-response`.
+    `stopped for intolerance`, `stopped for non-response`, `ended` (an order completed on a day that is not stated).
     """
     span, words = dated(writer, item)
     treatment = read_treatment(words)
@@ -65,6 +66,7 @@ def read_treatment(item: str) -> Treatment:
     stopped, rest = ending_of(rest, _UNTIL)
     reported, rest = ending_of(rest, ("reported",))
     ordered, rest = ending_of(rest, ("ordered",))
+    ended, rest = ending_of(rest, ("ended",))
     as_needed, rest = ending_of(rest, ("as needed",))
     route, rest = take(rest, ROUTES)
     number, _, tail = rest.partition(" ")
@@ -93,6 +95,7 @@ def read_treatment(item: str) -> Treatment:
         _UNTIL.get(stopped or "", ""),
         bool(reported),
         bool(ordered),
+        bool(ended),
     )
 
 
@@ -155,7 +158,7 @@ def _write_order(writer: Writer, span: Span, treatment: Treatment) -> None:
     bounds = {"start": span.start.isoformat()}
     if span.end and over:
         bounds["end"] = span.end.isoformat()
-    status, reason = "completed" if over else "active", None
+    status, reason = "completed" if over or treatment.ended else "active", None
     if over and treatment.stopped_for:
         status = "stopped"
         codes = [(_STATUS_REASON, "sintol")] if treatment.stopped_for == "intolerance" else []

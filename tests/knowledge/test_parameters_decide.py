@@ -22,8 +22,6 @@ NOT_HERE = (
     # Arithmetic, checked against a second implementation in tests/second_opinion; figures that are shown only.
     "measures.kidney", "measures.steroids", "outlook",
 )  # fmt: skip
-UNIT = "both sides are in tests/unit/measures; no verdict of a vignette hangs on it"
-NOTE = "decides a note; that a note is absent cannot be expected. Both sides are in tests/unit/guideline/"
 SETTING = (
     "printed for a site's setting; tests/unit/guideline/test_care_settings.py; tests/knowledge/test_policy_decides.py"
 )
@@ -37,42 +35,8 @@ EXEMPT: Mapping[str, str] = {
     " number by tests/unit/guideline/escalation/test_other_rules.py",
     "UPCR from which a blocker is started (site setting `ras_threshold`; 0 means any measurable proteinuria)": SETTING,
     "potassium from which a blocker is stopped (site setting `k_stop`)": SETTING,
-    "days that one infusion of cyclophosphamide covers at most": UNIT,
-    "largest distance in time of the weight used for a dose per kg, children": UNIT,
-    "largest distance in time of the height of someone who may still grow": UNIT,
-    "oldest weight that still counts as the present weight, adults": UNIT,
-    "oldest weight that still counts as the present weight, children": UNIT,
-    "serum albumin below which oedema may inflate the weight": UNIT,
-    "largest distance in time of an albumin that says something about a weight": UNIT,
-    "difference from 500 mg that is still a dose of the low-dose regimen": UNIT,
-    "highest daily dose that is taken as oral when no route is given": UNIT,
-    "time before a CAR-T product in which cyclophosphamide is lymphodepletion": UNIT,
-    "distance from a dose of fludarabine within which cyclophosphamide is lymphodepletion": UNIT,
-    "longest time between two recorded sessions of one period of dialysis": UNIT,
-    "longest time an order without an end is taken to run to the next order of the same drug": UNIT,
-    "distance from the days of an order within which administrations are taken as its own": UNIT,
-    "time without an immunosuppressant that ends its span": UNIT,
-    "longest time a pregnancy diagnosed or tested positive can last": UNIT,
-    "youngest age at which pregnancy is considered": UNIT,
-    "oldest age at which pregnancy is considered": UNIT,
-    "serum hCG below which a pregnancy test is negative": UNIT,
-    "serum hCG from which a pregnancy test is positive": UNIT,
-    "largest distance in time of a urine sediment that goes with a day": UNIT,
-    "weight of each renal item": UNIT,
-    "red cells above which there is haematuria": UNIT,
-    "white cells above which there is pyuria": UNIT,
-    "proteinuria above which it scores": UNIT,
-    "days up to the day of the score in which an item counts": UNIT,
-    "fall between two values that suggests a mistaken unit": UNIT,
-    "urine red cells below which a mild relapse must start": NOTE + "test_flare.py",
-    "urine red cells above which a relapse may be mild": NOTE + "test_flare.py",
-    "UPCR below which a rise above 1 g/g is a flare": NOTE + "test_flare.py",
-    "UPCR above which it is a flare from below 0.2 g/g, and up to which it must start otherwise": NOTE
-    + "test_flare.py",
-    "UPCR above which it is a flare from 0.2 to 1.0 g/g": NOTE + "test_flare.py",
-    "body mass index of obesity": "asks for a biopsy in a note; it never decides the fourth criterion",
-    "age from which a repeat biopsy is advised": "decides a note; that a note is absent cannot be expected",
-    "HbA1c from which diabetes is suspected": "a biopsy recent enough for the criterion settles diabetes as well",
+    "highest daily dose that is taken as oral when no route is given": "the products of the vignettes imply a route;"
+    " both sides are in tests/unit/measures/test_immunosuppression.py",
     "days between a biopsy and its report": "reading a record already joins the two; tests/unit/chart/test_biopsies.py",
     "days before T0 from which doses count": "the window begins with the glucocorticoid episode where there is one",
 }

@@ -166,7 +166,22 @@ def _profile(case: Case, profile: str, expected: Mapping[str, Any], assessment: 
         elif name == "missing":
             yield from _lacking(f"{profile} missing", answer, _every(verdict, "missing"))
         elif name == "notes":
-            yield from _lacking(f"{profile} notes", answer, [*verdict["notes"], *_every(verdict, "notes")])
+            yield from _lacking(f"{profile} notes", answer, _notes(verdict))
+        elif name == "no missing":
+            yield from _unwanted(f"{profile} missing", answer, _every(verdict, "missing"))
+        elif name == "no notes":
+            yield from _unwanted(f"{profile} notes", answer, _notes(verdict))
+
+
+def _notes(verdict: Json) -> list[str]:
+    return [*verdict["notes"], *_every(verdict, "notes")]
+
+
+def _unwanted(what: str, fragments: list[str], texts: list[str]) -> Iterator[str]:
+    for fragment in fragments:
+        found = [text for text in texts if fragment.lower() in text.lower()]
+        if found:
+            yield f"{what}: expected none with {fragment!r}, got {found}"
 
 
 def _state(finding: Json) -> str:
@@ -200,12 +215,20 @@ def _lacking(what: str, fragments: list[str], texts: list[str]) -> Iterator[str]
             yield f"{what}: expected {fragment!r}, got {sorted(set(texts))}"
 
 
-def _measures(expected: Mapping[str, float], assessment: Json) -> Iterator[str]:
-    values = {m["key"]: m.get("value") for m in assessment["measures"]}
+def _measures(expected: Mapping[str, float | str], assessment: Json) -> Iterator[str]:
+    values = {m["key"]: m.get("value", "missing") for m in assessment["measures"]}
     for key, number in expected.items():
         got = values.get(key)
+        if isinstance(number, str):
+            if got != number:
+                yield f"measure {key}: expected {number!r}, got {got!r}"
+            continue
         decimals = len(str(number).partition(".")[2])
-        if not isinstance(got, int | float) or round(float(got), decimals) != float(number):
+        try:
+            same = round(float(got or "nan"), decimals) == float(number)
+        except ValueError:
+            same = False
+        if not same:
             yield f"measure {key}: expected {number}, got {got}"
 
 

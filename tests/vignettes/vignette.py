@@ -50,7 +50,7 @@ RULES_OF_ORDERS = tuple(rule.rule for rule in ORDER_RULES)
 ORDERS = ("drafts", "selected", "accepted")
 INDICATORS = ("info", "warning", "critical")
 STANDINGS = tuple(standing.value for standing in Standing)
-OF_A_PROFILE = (*CRITERIA, "state", "missing", "notes")
+OF_A_PROFILE = (*CRITERIA, "state", "missing", "notes", "no missing", "no notes")
 SAYINGS = ("says", "says not")
 _OF_ORDERS = ("asks", "suggests", "tells")
 _PENDING_UNTIL = re.compile(r"pending until (?P<day>\S+)$")
@@ -204,11 +204,18 @@ def check_expectations(expect: Mapping[str, Any], calendar: Calendar) -> None:
             if not isinstance(value, list):
                 raise VignetteError(f"`order` is a list of options, not {value!r}")
         elif key == "measures":
-            list(map(float, value.values()))
+            _check_measures(value)
         elif key == "course":
             _check_course(value, calendar)
         elif key != "issues":
             raise VignetteError(f"unknown expectation {key!r}")
+
+
+def _check_measures(expected: Mapping[str, Any]) -> None:
+    """A number, a text such as `4-16`, or `missing`."""
+    for name, answer in expected.items():
+        if not isinstance(answer, int | float | str):
+            raise VignetteError(f"measure {name} is a number, a text or `missing`, not {answer!r}")
 
 
 def order_expected(answer: object) -> tuple[str, str | None]:
