@@ -17,6 +17,9 @@ from yarl import URL
 
 from cds_hooks.addresses import address
 
+CONNECTIONS = 32
+"""To one server at once; a call makes up to 17 searches side by side."""
+
 PAUSE_SECONDS = 0.05
 """The longest pause before the one retry; jittered, so that clients do not knock in step."""
 
@@ -171,7 +174,8 @@ class GuardedClient(AsyncFHIRClient):
 def new_session() -> aiohttp.ClientSession:
     """The process's one session: no cookies, no proxy from the environment, no timeout of its own."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=16),
+        # Of each server so many, of all together any: one that hangs must not use up what the others need.
+        connector=aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None),
         read_bufsize=1 << 20,
