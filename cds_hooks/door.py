@@ -105,16 +105,15 @@ class Door:
         caller = caller_of(client)
         began = perf_counter()
         try:
-            answered = await self._answered(request, body, client)
+            answered, raised = await self._answered(request, body, client)
         except Exception as error:
             left = isinstance(error, ClientDisconnect)
             status, reason = (CLIENT_LEFT, "client-left") if left else (500, "bug")
             self._audit.note(AuditRecord("call", known, caller, status, _milliseconds(began), reason))
             raise
-        alerts = (*answered.alerts, *self._mixed_up(answered, caller))
-        for alert in alerts:
-            self._alert(alert, known)
-        reason = " ".join(alert.value for alert in alerts)
+        for alert in (*answered.alerts, *self._mixed_up(answered, caller)):
+            raised.append(self._alert(alert, known))
+        reason = " ".join(alert.value for alert in raised)
         took = _milliseconds(began)
         record = AuditRecord("call", known, caller, answered.status, took, reason, answered.told)
         answered = await self._audit.settled(record, answered)
@@ -202,28 +201,34 @@ class Door:
         self._audit.refused(path, admitted.status, admitted.value, Caller(issuer))
         return refused(admitted.status, *((("www-authenticate", "Bearer"),) if admitted.status == 401 else ()))
 
-    async def _answered(self, request: Request, body: bytes, client: Client | None) -> Response:
-        """Judge in a thread, so that the loop stays free; in between, fetch what is missing if that is allowed."""
+    async def _answered(self, request: Request, body: bytes, client: Client | None) -> tuple[Response, list[Alert]]:
+        """Judge in a thread, so that the loop stays free; in between, fetch what is missing if that is allowed.
+
+        With the answer come the alerts that were raised on the way.
+        """
         name = request.path_params["id"]
         as_of = today(self._settings)
         manner = self._settings.manner(client, request.headers.get("accept-language", ""))
         servers = self._settings.fhir_servers if client is None else client.fhir_servers
         if self._store is None and (self._session is None or not servers):
-            return await run_in_threadpool(answer, name, body, as_of, self._settings, manner)
+            return await run_in_threadpool(answer, name, body, as_of, self._settings, manner), []
         call = await run_in_threadpool(opened, name, body, self._settings)
         if isinstance(call, Response):
-            return call
+            return call, []
+        raised: list[Alert] = []
         if servers and call.request.authorization is not None and not may_fetch(call.request, servers):
-            self._alert(Alert.SERVER_NOT_ALLOWED, name)
+            raised.append(self._alert(Alert.SERVER_NOT_ALLOWED, name))
         elif may_fetch(call.request, servers) and incomplete(call.answers):
-            call = replace(call, answers=await self._completed(request, call, servers))
+            call = replace(call, answers=await self._completed(request, call, servers, raised))
         quiet: Mapping[str, Quiet] = {}
         if self._store is not None and not call.request.service.draft_orders:
             asked = call.request
             quiet = await self._store.quiet(asked.service.id, asked.patient_id, caller_of(client), asked.fhir_server)
-        return await run_in_threadpool(judged, call, as_of, self._settings, manner, quiet)
+        return await run_in_threadpool(judged, call, as_of, self._settings, manner, quiet), raised
 
-    async def _completed(self, request: Request, call: Call, servers: tuple[str, ...]) -> Mapping[Need, Answer]:
+    async def _completed(
+        self, request: Request, call: Call, servers: tuple[str, ...], raised: list[Alert]
+    ) -> Mapping[Need, Answer]:
         """The answers with what the FHIR server adds while the client waits for them."""
         assert self._session is not None
         server = base_of(call.request.fhir_server, servers)
@@ -233,11 +238,13 @@ class Door:
         fetched = await while_connected(request, work)
         self._metrics.fetched(fetched.refusals)
         if Refusal.ELSEWHERE in fetched.refusals:
-            self._alert(Alert.LED_ELSEWHERE, call.request.service.id)
+            raised.append(self._alert(Alert.LED_ELSEWHERE, call.request.service.id))
         if Refusal.CERTIFICATE in fetched.refusals:
-            self._alert(Alert.CERTIFICATE, call.request.service.id, why=fetched.refusals[Refusal.CERTIFICATE])
+            why = fetched.refusals[Refusal.CERTIFICATE]
+            raised.append(self._alert(Alert.CERTIFICATE, call.request.service.id, why=why))
         return fetched.answers
 
-    def _alert(self, alert: Alert, service: str, **words: str) -> None:
+    def _alert(self, alert: Alert, service: str, **words: str) -> Alert:
         log.warning(alert.value, service=service, **words)
         self._metrics.alert(alert)
+        return alert

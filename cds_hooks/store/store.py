@@ -27,7 +27,7 @@ from cds_hooks.store.quiet import quiet_rules
 from cds_hooks.store.rows import Keeping
 from cds_hooks.store.settings import QuietSettings, StoreSettings
 from cds_hooks.store.site_key import SiteKey, site_key
-from cds_hooks.store.tables import written
+from cds_hooks.store.tables import LONGEST_REASON, written
 from cds_hooks.store.writer import Writer
 from cds_hooks.told import AuditRecord, Caller, Told
 from lnfhir import __version__
@@ -163,7 +163,7 @@ class Store:
             "rules": msgspec.json.encode([advice.rule for advice in told.advice]).decode(),
             "status": record.status,
             "milliseconds": record.milliseconds,
-            "reason": record.reason,
+            "reason": record.reason[:LONGEST_REASON],
         }
         return cards, call
 

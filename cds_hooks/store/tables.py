@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaD
 
 METADATA = MetaData()
 
+LONGEST_REASON = 128
+
 
 def _column(name: str, length: int, **options: Any) -> Column[str]:
     return Column(name, String(length), nullable=False, **options)
@@ -98,7 +100,7 @@ AUDIT = Table(
     _column("version", 64),
     Column("status", Integer, nullable=False),
     Column("milliseconds", Float, nullable=False),
-    _column("reason", 128, server_default=""),
+    _column("reason", LONGEST_REASON, server_default=""),
     Index("audit_at", "at"),
 )
 """One row for each call that was answered or refused (`kind` call, feedback or discovery). `user` and `patient` are

@@ -103,6 +103,17 @@ def test_every_refusal_has_a_record_without_a_word_of_the_call(tmp_path: Path) -
     ]
 
 
+def test_what_should_alert_somebody_is_in_the_record_too(tmp_path: Path) -> None:
+    with service(tmp_path, fhir_servers=("https://agreed.example/fhir",)) as client:
+        mixed = call(prefetch={"patient": patient("p2")}, context={"userId": "Practitioner/dr", "patientId": "p2"})
+        for sent in (authorized(), mixed):
+            client.post(VIEW, content=body(sent), headers=JSON)
+    assert rows(tmp_path) == [
+        ("call", "ln-patient-view", 412, "fhir-server-not-allowed"),
+        ("call", "ln-patient-view", 200, "hook-instance-of-another-patient"),
+    ]
+
+
 def test_who_is_not_let_in_is_recorded_and_named_only_where_a_signature_proves_it(tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps({"keys": [ec_jwk()]}))
