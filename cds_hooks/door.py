@@ -119,7 +119,8 @@ class Door:
         answered = await self._audit.settled(record, answered)
         took = _milliseconds(began)
         self._metrics.called(known, answered.status, took / 1000, answered.told)
-        log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body))
+        instance = {"hook_instance": record.told.hook_instance} if record.told is not None else {}
+        log.info("call", service=known, status=answered.status, milliseconds=took, size=len(body), **instance)
         return answered
 
     def _mixed_up(self, answered: Response, caller: Caller) -> tuple[Alert, ...]:

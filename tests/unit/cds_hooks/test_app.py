@@ -16,7 +16,7 @@ from cds_hooks.app import service_app
 from cds_hooks.config import Settings
 from cds_hooks.store.settings import StoreSettings
 from cds_hooks.store.store import Store
-from tests.hook_calls import authorized, body, bundle, call, patient
+from tests.hook_calls import INSTANCE, authorized, body, bundle, call, patient
 from tests.reviews import AS_OF
 from tests.unit.cds_hooks.fhir_server import FhirServer, posted, running, says
 
@@ -194,7 +194,9 @@ def test_a_call_is_logged_without_anything_of_the_patient(client: TestClient) ->
         ("call", "ln-patient-view", 200),
         ("call", "unknown", 404),
     ]
-    assert all(set(line) == {"event", "log_level", "service", "status", "milliseconds", "size"} for line in lines)
+    words = {"event", "log_level", "service", "status", "milliseconds", "size"}
+    assert [set(line) - words for line in lines] == [{"hook_instance"}, set()]
+    assert lines[0]["hook_instance"] == INSTANCE
 
 
 def called(server: FhirServer, allowed: bool) -> tuple[Any, list[Any]]:
