@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
-from lnfhir.guideline.record import in_use
 from lnfhir.guideline.situation import Situation
 from lnfhir.logic import Known, Missing, missing
 from lnfhir.measures.kidney import kidney_function_series
 from lnfhir.measures.urine_protein import proteinuria_series
 from lnfhir.message import say
 from lnfhir.quantity import Amount
-from lnfhir.terminology.drug_groups import IMMUNOSUPPRESSANTS
 
 
 def egfr_today(situation: Situation, within: Parameter) -> Known[Amount] | Missing:
@@ -32,8 +29,3 @@ def proteinuria_today(situation: Situation, within: Parameter) -> Known[Amount] 
     if series and series[-1].day >= since:
         return Known(series[-1].amount, (series[-1].evidence,), series[-1].notes)
     return missing(say("a UPCR of the last {days} days", days=int(within.value)))
-
-
-def immunosuppression_today(situation: Situation) -> tuple[DrugUse, ...]:
-    """The immunosuppressants in use today, glucocorticoids and antimalarials not among them."""
-    return in_use(situation.chart, IMMUNOSUPPRESSANTS)

@@ -15,8 +15,8 @@ from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
 from lnfhir.logic import Evidence
 from lnfhir.measures.cyclophosphamide import CYCLOPHOSPHAMIDE, infused_cyclophosphamide, oral_cyclophosphamide
-from lnfhir.measures.daily_dose import DAY, DailyDose, added
-from lnfhir.measures.exposure import continuous, use_evidence
+from lnfhir.measures.daily_dose import DAY, DailyDose
+from lnfhir.measures.exposure import continuous
 from lnfhir.measures.sources import DIGEST, ENGINEERING, KDIGO_2024, LNFHIR
 from lnfhir.message import say
 
@@ -47,12 +47,6 @@ def daily_mycophenolate(chart: Chart) -> DailyDose:
     return DailyDose(
         continuous(chart, uses, factors), chart.searched(Need.ORDERS), say("mycophenolate orders (may be external)")
     )
-
-
-def daily_dose(chart: Chart, *drugs: str) -> DailyDose:
-    """The daily dose of other continuous treatment in mg; several drugs are added."""
-    groups = (continuous(chart, chart.uses_of(drug), {drug: 1.0}) for drug in drugs)
-    return DailyDose(added(*groups), chart.searched(Need.ORDERS), say("medication orders (may be external)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +163,6 @@ def _stopped_for(uses: list[DrugUse], first: date, last: date) -> str:
     inside = [use for use in uses if use.start is None or first <= use.start <= last]
     reasons = [use.stopped_for for use in inside if not use.active and use.stopped_for]
     return reasons[-1] if reasons else ""
-
-
-def stop_evidence(chart: Chart, span: InductionSpan) -> tuple[Evidence, ...]:
-    """The uses within a span that carry a coded reason for stopping."""
-    first, last = span.first or date.min, span.last or chart.as_of
-    return tuple(
-        use_evidence(use)
-        for use in chart.drugs
-        if use.drug in span.drugs and use.stopped_for and (use.start is None or first <= use.start <= last)
-    )
 
 
 def started_before_record(chart: Chart, first: date) -> bool:

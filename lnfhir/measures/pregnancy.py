@@ -9,7 +9,7 @@ from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import Result
 from lnfhir.citation import Parameter
-from lnfhir.logic import Evidence, Finding, Known, Missing, Truth, met, missing, not_met, unknown
+from lnfhir.logic import Evidence, Finding, Truth, met, not_met, unknown
 from lnfhir.measures.body import age_on
 from lnfhir.measures.sources import ENGINEERING, LNFHIR, by_default
 from lnfhir.message import say
@@ -125,16 +125,6 @@ def _is_positive(test: Result) -> bool | None:
 
 def _ended_since(chart: Chart, day: date) -> bool:
     return any(d.end is not None and day <= d.end <= chart.as_of for d in chart.diagnosed("pregnancy"))
-
-
-def gestational_weeks(chart: Chart) -> Known[float] | Missing:
-    """Weeks since the stated onset of the present pregnancy; the onset may have been recorded late."""
-    here = [p for p in pregnancies(chart) if p.confirmed and (p.last is None or p.last >= chart.as_of)]
-    dated = [p for p in here if p.first is not None and p.first <= chart.as_of]
-    if not dated or dated[-1].first is None:
-        return missing(say("weeks of pregnancy"))
-    return Known((chart.as_of - dated[-1].first).days / 7, (dated[-1].evidence,),
-                 (say("counted from the recorded onset"),))  # fmt: skip
 
 
 def in_pregnancy(chart: Chart, day: date) -> bool:

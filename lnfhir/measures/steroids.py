@@ -13,8 +13,8 @@ from lnfhir.chart.chart import Chart, per_chart
 from lnfhir.chart.coverage import Need
 from lnfhir.chart.entries import DrugUse
 from lnfhir.citation import Parameter
-from lnfhir.logic import Evidence, Known, Missing, missing
-from lnfhir.measures.body import weight_finder, weight_near
+from lnfhir.logic import Evidence, Known, Missing
+from lnfhir.measures.body import weight_finder
 from lnfhir.measures.daily_dose import DAY, DailyDose, DoseSpan, added
 from lnfhir.measures.exposure import SingleDose, continuous, single_doses
 from lnfhir.measures.sources import DIGEST, ENGINEERING, EQUIVALENCE, LNFHIR, PRIMARY, PULSE_REVIEW, by_default
@@ -175,16 +175,6 @@ def steroid_on(chart: Chart, day: date) -> Known[float] | Missing:
     return daily_steroid(chart).on(day)
 
 
-def steroid_per_kg(chart: Chart, day: date) -> Known[float] | Missing:
-    """Systemic glucocorticoid on a day in mg prednisone-equivalent per kg of actual weight, pulses aside."""
-    dose, weight = steroid_on(chart, day), weight_near(chart, day)
-    if isinstance(dose, Known) and dose.value == 0:
-        return dose
-    if isinstance(dose, Known) and isinstance(weight, Known):
-        return Known(dose.value / weight.value, dose.evidence + weight.evidence, dose.notes + weight.notes)
-    return missing(*(need for part in (dose, weight) if isinstance(part, Missing) for need in part.needs))
-
-
 @dataclass(frozen=True, slots=True)
 class SteroidEpisode:
     """A stretch of treatment that began with a pulse or a rise (R4).
@@ -200,11 +190,6 @@ class SteroidEpisode:
     pulses: tuple[Pulse, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     uncertain: bool = False
-
-    @property
-    def first_pulse(self) -> date | None:
-        """The day of the first pulse, if any."""
-        return self.pulses[0].day if self.pulses else None
 
 
 @per_chart

@@ -6,7 +6,7 @@ from lnfhir.citation import Citation, Confidence
 from lnfhir.guideline.choices import Shown
 from lnfhir.guideline.escalation.option import Status
 from lnfhir.guideline.escalation.sources import REGULATORY
-from lnfhir.guideline.sources import ACR_2024, DIGEST, EULAR_2023, EULAR_2025, FROM_MEMORY, KDIGO_2024, PRIMARY
+from lnfhir.guideline.sources import ACR_2024, DIGEST, EULAR_2025, FROM_MEMORY, KDIGO_2024, PRIMARY
 from lnfhir.message import Message, say
 
 REGIONS = ("US", "EU", "CN")
@@ -82,8 +82,3 @@ def acr(says: Message, confidence: Confidence = PRIMARY) -> Shown:
 def eular(says: Message, confidence: Confidence = DIGEST) -> Shown:
     """EULAR 2025's position."""
     return Shown(says, EULAR_2025.at("non-response", confidence))
-
-
-def eular_2023(says: Message) -> Shown:
-    """EULAR 2023's position."""
-    return Shown(says, EULAR_2023.at("lupus nephritis", PRIMARY))

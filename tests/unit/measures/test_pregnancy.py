@@ -8,8 +8,8 @@ import pytest
 
 from lnfhir.chart.chart import Chart
 from lnfhir.chart.entries import Person
-from lnfhir.logic import Known, Missing, Truth
-from lnfhir.measures.pregnancy import gestational_weeks, hides_kidney_response, pregnancies, pregnancy_status
+from lnfhir.logic import Truth
+from lnfhir.measures.pregnancy import hides_kidney_response, pregnancies, pregnancy_status
 from lnfhir.quantity import Amount, Analyte
 from tests.builders import answered, below, chart, d, diagnosis, man, result, woman
 
@@ -74,13 +74,6 @@ def test_a_quantity_of_hcg_is_read_by_its_limits(value: float, truth: Truth) -> 
     assert status(result(Analyte.HCG, -1, Amount(0, 6, "IU/L", high_open=True))) is Truth.UNKNOWN
 
 
-def test_weeks_are_counted_from_the_recorded_onset() -> None:
-    found = gestational_weeks(chart(diagnosis("pregnancy", -70), as_of=0))
-    assert isinstance(found, Known)
-    assert found.value == 10.0
-    assert isinstance(gestational_weeks(chart(diagnosis("pregnancy"), as_of=0)), Missing)
-
-
 @pytest.mark.parametrize(
     ("day", "hidden"), [(139, Truth.NOT_MET), (140, Truth.MET), (270 + 84, Truth.MET), (270 + 85, Truth.NOT_MET)]
 )
@@ -132,14 +125,3 @@ def test_an_end_on_or_after_the_positive_test_ends_what_it_found() -> None:
     assert status(answered(Analyte.HCG, -60, True), diagnosis("pregnancy", -90, -60)) is Truth.UNKNOWN
     assert status(answered(Analyte.HCG, -60, True), diagnosis("pregnancy", -90, -61)) is Truth.MET
     assert status(answered(Analyte.HCG, -60, True), diagnosis("pregnancy", -90, -1)) is Truth.UNKNOWN
-
-
-def test_weeks_are_counted_for_the_present_confirmed_pregnancy_only() -> None:
-    def known(*entries: object) -> bool:
-        return isinstance(gestational_weeks(chart(*entries, as_of=0)), Known)  # type: ignore[arg-type]
-
-    assert known(diagnosis("pregnancy", -70, 0))
-    assert not known(diagnosis("pregnancy", -70, -1))
-    assert not known(diagnosis("pregnancy", -70, certainty="unconfirmed"))
-    assert known(diagnosis("pregnancy", 0))
-    assert not known(diagnosis("pregnancy", 1))
