@@ -26,6 +26,7 @@ from lnfhir.terminology import concepts
 CITES_BIOPSY = (ACR_2024.at("repeat biopsy", PRIMARY), KDIGO_2024.at("repeat biopsy", DIGEST))
 CITES_TEAM = (DING_2025.at("multidisciplinary team", SECONDARY),)
 BIOPSY = Test("Repeat kidney biopsy", snomed="7246002")
+KIDNEY_BIOPSY = Test("Kidney biopsy", snomed="7246002")
 TEAM = Test("Nephrology and rheumatology multidisciplinary case review: refractory lupus nephritis")
 
 
