@@ -21,16 +21,17 @@ from lnfhir.guideline.improvement import improving
 from lnfhir.guideline.milestones import MONTH_6, MONTH_12, MONTH_18, MONTH_24, Evaluation, evaluate
 from lnfhir.guideline.relapse import relapse
 from lnfhir.guideline.response import Judgement, confirmed, judge, low_baseline
-from lnfhir.guideline.response_arms import fell_by
+from lnfhir.guideline.response_arms import fell_by, proteinuria_has_responded
 from lnfhir.guideline.response_definitions import EULAR_FALL, KDIGO, PERR, ResponseDefinition
 from lnfhir.guideline.sources import EULAR_2019, PRIMARY
 from lnfhir.guideline.trajectory import Trajectory
-from lnfhir.logic import Evidence, Finding, Known, Truth, met, not_met, pending, unknown
+from lnfhir.logic import Finding, Known, Truth, met, not_met, pending, unknown
 from lnfhir.message import Message, say
 
 NEPHROTIC = Parameter(
     "baseline UPCR from which the targets come later", 3.0, "g/g", EULAR_2019.at("nephrotic-range proteinuria", PRIMARY)
 )
+PERR_CONFLICT = say("UPCR is at most 0.7 g/g: the trial endpoint PERR may be met, which conflicts with this verdict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,15 +274,20 @@ def failed(
 
 
 def _failure_notes(course: Trajectory, last: Judgement | None) -> tuple[Message, ...]:
-    """Where the verdict contradicts a trial endpoint, say so (R29)."""
-    if last is None or judge(PERR, last.assessment, course).complete.truth is not Truth.MET:
+    """Where function alone fails, and where the verdict contradicts a trial endpoint (R29), say so."""
+    notes: list[Message] = []
+    if last is None:
         return ()
-    return (say("UPCR is at most 0.7 g/g: the trial endpoint PERR may be met, which conflicts with this verdict"),)
+    protein = proteinuria_has_responded(KDIGO, last.assessment, course)
+    if protein.truth is Truth.MET and last.any_response.truth is Truth.NOT_MET:
+        notes.append(say("proteinuria has responded: the verdict rests on the fall of kidney function alone"))
+    if judge(PERR, last.assessment, course).complete.truth is Truth.MET:
+        notes.append(PERR_CONFLICT)
+    return tuple(notes)
 
 
 def _unknown(course: Trajectory, why: Finding) -> Finding:
-    evidence: tuple[Evidence, ...] = why.evidence
-    return Finding(says(course), Truth.UNKNOWN, evidence, why.missing, (why,), why.notes)
+    return Finding(says(course), Truth.UNKNOWN, why.evidence, why.missing, (why,), why.notes)
 
 
 def _pending(course: Trajectory, why: Finding) -> Finding:
