@@ -25,7 +25,6 @@ IMPOSSIBLE: Mapping[tuple[str, Outcome], str] = {
     ("hcq-dose", Outcome.CONTRAINDICATED): ADVICE_ONLY,
     ("belimumab-anti-cd20", Outcome.CONTRAINDICATED): ADVICE_ONLY,
     ("nsaid", Outcome.CONTRAINDICATED): ADVICE_ONLY,
-    ("leflunomide-safety", Outcome.ALREADY_DONE): "no record holds the laboratory's limit of ALT, so it always asks",
 }
 """An outcome that a rule cannot have, and why."""
 
