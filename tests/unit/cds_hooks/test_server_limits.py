@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -150,6 +151,29 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
+
+
+def test_without_free_descriptors_nobody_new_is_served_and_afterwards_everybody(tmp_path: Path) -> None:
+    """F35."""
+    with started(tmp_path) as (port, process):
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        if not children.exists():
+            pytest.skip("this system does not list the children of a process")
+        (worker,) = (int(pid) for pid in children.read_text().split())
+        used = len(list(Path(f"/proc/{worker}/fd").iterdir()))
+        resource.prlimit(worker, resource.RLIMIT_NOFILE, (used + 10, used + 10))
+        held = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(30)]
+        for opened in held:
+            opened.sendall(b"GET /healthz HTTP/1.1\r\n")
+        time.sleep(0.5)
+        for opened in held:
+            opened.close()
+        for _ in range(100):
+            if welcomes(port):
+                break
+            time.sleep(0.1)
+        assert first_line(port, DISCOVERY + b"Host: x\r\n\r\n").endswith(b"200 OK")
+        assert worker in [int(pid) for pid in children.read_text().split()]
 
 
 def test_every_line_of_the_log_is_json(tmp_path: Path) -> None:
