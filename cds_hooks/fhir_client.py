@@ -50,9 +50,7 @@ _BY_STATUS = {
     403: Refusal.FORBIDDEN,
     404: Refusal.NOT_FOUND,
     410: Refusal.GONE,
-    429: Refusal.THROTTLED,
 }
-_WORTH_A_RETRY = frozenset({Refusal.UNAVAILABLE})
 _SILENCE = frozenset({Refusal.UNAVAILABLE, Refusal.TOO_LATE, Refusal.CERTIFICATE, Refusal.ELSEWHERE})
 """The refusals in which a server had no part, or none but to fail."""
 
@@ -72,12 +70,21 @@ _CERTIFICATE = {
 
 
 class FetchError(Exception):
-    """A request gave nothing. It holds the kind of refusal, a word of ours about it, and no word of the server's."""
+    """A request gave nothing. It holds the kind of refusal, a word of ours about it, and no word of the server's.
 
-    def __init__(self, refusal: Refusal, about: str = "") -> None:
+    `after` are the seconds after which the server would be asked again, None where it should not be.
+    """
+
+    def __init__(self, refusal: Refusal, about: str = "", after: float | None = None) -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
         self.about = about
+        self.after = after
+
+
+def _seconds(retry_after: str) -> float | None:
+    """The seconds of a Retry-After header; a date or anything else is longer than a call waits."""
+    return float(retry_after) if retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < 6 else None
 
 
 def _about_certificate(error: Exception) -> str:
@@ -139,9 +146,11 @@ class GuardedClient(AsyncFHIRClient):
                 try:
                     return await self._attempt(url)
                 except FetchError as error:
-                    if error.refusal not in _WORTH_A_RETRY:
+                    left = self._deadline - asyncio.get_running_loop().time()
+                    if error.after is None or error.after >= left:
                         raise
-                await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - a pause, not a secret
+                    pause = error.after
+                await asyncio.sleep(pause + random.uniform(0, PAUSE_SECONDS))  # noqa: S311 - a pause, not a secret
                 return await self._attempt(url)
         except TimeoutError:
             raise FetchError(Refusal.TOO_LATE) from None
@@ -149,14 +158,17 @@ class GuardedClient(AsyncFHIRClient):
     async def _attempt(self, url: URL) -> bytes:
         try:
             async with self._session.get(url, headers=self._build_request_headers(), allow_redirects=False) as answered:
+                if answered.status == 429:
+                    raise FetchError(Refusal.THROTTLED, after=_seconds(answered.headers.get("retry-after", "")))
+                if answered.status >= 500:
+                    raise FetchError(Refusal.UNAVAILABLE, after=0.0)
                 if answered.status != 200:
-                    unavailable = Refusal.UNAVAILABLE if answered.status >= 500 else Refusal.REFUSED
-                    raise FetchError(_BY_STATUS.get(answered.status, unavailable))
+                    raise FetchError(_BY_STATUS.get(answered.status, Refusal.REFUSED))
                 return await self._body(answered)
         except aiohttp.ClientConnectorCertificateError as error:
             raise FetchError(Refusal.CERTIFICATE, _about_certificate(error.certificate_error)) from None
         except aiohttp.ClientError:
-            raise FetchError(Refusal.UNAVAILABLE) from None
+            raise FetchError(Refusal.UNAVAILABLE, after=0.0) from None
 
     async def _body(self, answered: aiohttp.ClientResponse) -> bytes:
         chunks: list[bytes] = []

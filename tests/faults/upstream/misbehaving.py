@@ -96,8 +96,9 @@ MISBEHAVIOURS = (
     Misbehaviour(7, "410", always(says(OUTCOME, 410))),
     *(
         Misbehaviour(8, f"429 {after[:12]}", always(says(OUTCOME, 429, headers(retry_after=after))))
-        for after in ("1", "3600", "Wed, 21 Oct 2099 07:28:00 GMT", "junk", "-5", "9" * 40)
+        for after in ("3600", "Wed, 21 Oct 2099 07:28:00 GMT", "junk", "-5", "9" * 40, "1e0", "0x1", "")
     ),
+    Misbehaviour(8, "429 and a second", always(says(OUTCOME, 429, headers(retry_after="1"))), most=2),
     *(Misbehaviour(9, str(status), always(says(OUTCOME, status)), most=2) for status in (500, 502, 503, 504)),
     Misbehaviour(9, "503 with a time", always(says(OUTCOME, 503, headers(retry_after="3600"))), most=2),
     Misbehaviour(10, "a page to log in", always(says(b"<html><form>", 200, headers(content_type="text/html")))),

@@ -186,6 +186,13 @@ def test_a_server_that_stumbles_once_is_asked_again() -> None:
     assert conditions(server) == (Coverage.COMPLETE, ["Condition/c1"], [])
 
 
+@pytest.mark.parametrize(("seconds", "found"), [(0.5, Coverage.FAILED), (5.0, Coverage.COMPLETE)])
+def test_a_server_that_asks_to_wait_is_asked_again_if_there_is_time(seconds: float, found: Coverage) -> None:
+    server = FhirServer({"Condition": [says(OUTCOME, 429, {"retry-after": "1"}), says(page("c1"))]})
+    assert conditions(server, fetch_seconds=seconds)[0] is found
+    assert len(server.asked) == (2 if found is Coverage.COMPLETE else 1)
+
+
 @pytest.mark.parametrize("reply", [hangs(), drips(b'{"resourceType": "Bundle", "total": 0}')])
 def test_a_slow_server_is_left_at_the_deadline(reply: Any) -> None:
     server = FhirServer({"Condition": [reply]})
