@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec.structs import replace
 
 from cds_hooks import markdown
 from cds_hooks.card import Card
 from cds_hooks.detail import Detail, joined
-from cds_hooks.guidance_cards import STANDING, TITLES, card_uuid, indicator_code, override_reasons, source
+from cds_hooks.guidance_cards import (
+    STANDING,
+    TITLES,
+    card_uuid,
+    indicator_code,
+    override_reasons,
+    source,
+    suggestion,
+)
 from cds_hooks.manner import Manner
 from cds_hooks.verdict_cards import leading_response
-from lnfhir.guideline.recommendation import Indicator, Outcome
+from lnfhir.guideline.recommendation import Draft, Guidance, Indicator, Outcome
 from lnfhir.guideline.sources import LNFHIR
 from lnfhir.guideline.verdict import ResponseState
 from lnfhir.guideline.watching import URGENCY
@@ -36,7 +46,10 @@ def data_needed_card(review: Review, hook_instance: str, manner: Manner) -> Card
 
 
 def unchecked_orders_card(review: Review, hook_instance: str, manner: Manner) -> Card | None:
-    """One card for the checks of draft orders that lack a datum, as urgent as the most urgent of them."""
+    """One card for the checks of draft orders that lack a datum, as urgent as the most urgent of them.
+
+    What must not be signed before it is known speaks for itself; the tests that would settle it are suggested.
+    """
     wanted = _advice(review)
     number, first = counted(wanted)
     if number == 0:
@@ -45,8 +58,25 @@ def unchecked_orders_card(review: Review, hook_instance: str, manner: Manner) ->
         summary = say("Draft orders: could not check everything; needed: {item}", item=first)
     else:
         summary = say("Draft orders: could not check everything; {number} data are needed", number=number)
-    open_checks = [found.indicator for found in review.guidance if found.outcome is Outcome.NEEDS_DATA]
-    return _card(review, hook_instance, manner, summary, wanted, min(open_checks, key=URGENCY.index))
+    open_checks = [found for found in review.guidance if found.outcome is Outcome.NEEDS_DATA]
+    first_check = min(open_checks, key=lambda found: URGENCY.index(found.indicator))
+    if first_check.indicator is Indicator.CRITICAL:
+        summary = first_check.says
+    card = _card(review, hook_instance, manner, summary, wanted, first_check.indicator)
+    suggestions = tuple(
+        suggestion(draft, review.chart.person.id, card_uuid(hook_instance, DATA_NEEDED, str(number)), manner)
+        for number, draft in enumerate(_tests(open_checks), 1)
+    )
+    return replace(card, suggestions=suggestions, selection_behavior=manner.selection if suggestions else None)
+
+
+def _tests(open_checks: Iterable[Guidance]) -> Iterator[Draft]:
+    """What would settle them, each test once."""
+    seen: list[object] = []
+    for draft in (draft for found in open_checks for draft in found.drafts):
+        if draft.resource.get("code") not in seen:
+            seen.append(draft.resource.get("code"))
+            yield draft
 
 
 def counted(wanted: Mapping[Message, tuple[Message, ...]]) -> tuple[int, Message]:

@@ -126,8 +126,11 @@ def _cards_differ(hook: str, said: Json, told: Json) -> Iterator[str]:
     if hook == "order-select" and any(card["indicator"] == "critical" for card in said["cards"]):
         yield "order-select: something is critical before it is signed"
     for rule, found in told.items():
-        suggested = [suggestion["label"] for suggestion in shown.get(rule, {}).get("suggestions", ())]
-        if _speaks(found) and suggested != found["suggests"]:
+        own = rule if _speaks(found) else "data-needed"
+        suggested = [suggestion["label"] for suggestion in shown.get(own, {}).get("suggestions", ())]
+        if found["outcome"] == "needs-data":
+            yield from (f"{hook}: no card suggests {label}" for label in found["suggests"] if label not in suggested)
+        elif _speaks(found) and suggested != found["suggests"]:
             yield f"{hook}: {rule} suggests {suggested}"
 
 

@@ -151,10 +151,11 @@ def test_a_check_that_lacks_data_says_so_and_is_as_urgent_as_the_check() -> None
     failed = {"resourceType": "OperationOutcome", "issue": []}
     cards = shown("order-sign", draft("1", "mycophenolate"), prefetch={"conditions": failed})
     (card,) = [card for card in cards if card["source"]["topic"]["code"] == "data-needed"]
-    assert card["summary"].startswith("Draft orders: could not check everything")
+    assert card["summary"] == "Drug harmful in pregnancy ordered: needed first is a pregnancy test within 14 days"
     assert card["indicator"] == "critical"
     assert "- **Drugs harmful in pregnancy**: " in card["detail"]
     assert "- conditions: the search failed" in card["detail"]
+    assert [suggestion["label"] for suggestion in card["suggestions"]] == ["Request: hCG pregnancy test, urine"]
 
 
 def test_what_is_missing_is_not_critical_while_an_order_is_chosen_nor_when_its_check_is_not() -> None:
