@@ -62,7 +62,7 @@ _WORDS: tuple[tuple[Need, re.Pattern[str]], ...] = tuple(
         ),
         (Need.SEROLOGY, r"HBsAg|anti-HB|anti-HCV|HBV DNA|\bIgG|antiphospholipid|complement|dsDNA|\bC3\b|\bC4\b"),
         (Need.URINE_SEDIMENT, r"urinalysis|sediment"),
-        (Need.BIOPSY_FINDINGS, r"ISN/RPS class|activity index|chronicity index"),
+        (Need.BIOPSY_FINDINGS, r"ISN/RPS class|activity index|chronicity index|biopsy findings"),
         (Need.REPORTS, r"kidney biopsy|biopsy reports|diagnostic reports"),
         (Need.CONDITIONS, r"problem list|diagnos[ei]s(?! report)|diagnoses"),
         (Need.DISPENSES, r"dispense"),
