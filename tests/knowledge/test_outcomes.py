@@ -26,6 +26,7 @@ IMPOSSIBLE: Mapping[str, Mapping[str, str]] = {
     "pregnancy-branch": {"already-done": ONE_OR_THE_OTHER},
     "tma-branch": {"contraindicated": NO_BAR, "already-done": NO_RECORD},
     "optimise-first": {"contraindicated": NO_BAR, "already-done": NO_RECORD},
+    "first-biopsy": {"contraindicated": NO_BAR},
     "repeat-biopsy": {"contraindicated": NO_BAR},
     "mdt-referral": {"contraindicated": NO_BAR, "already-done": NO_RECORD},
     "escalate": {"contraindicated": NO_BAR, "already-done": NO_RECORD},
