@@ -7,6 +7,7 @@ round (fail-closed). Refusals are recorded too, but so that a stranger's flood o
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import structlog
 
@@ -21,6 +22,9 @@ from cds_hooks.told import AuditRecord, Caller
 log = structlog.get_logger()
 
 RETRY_SECONDS = "5"
+AUDIT = "audit"
+"""Why a call is refused whose record cannot be written."""
+
 REFUSALS_A_SECOND = 1.0
 REFUSALS_AT_ONCE = 100
 
@@ -36,10 +40,11 @@ class Audit:
         self._closed = closed and store is not None
         self._refusals = Buckets(REFUSALS_A_SECOND, REFUSALS_AT_ONCE)
 
-    def unavailable(self) -> Response | None:
+    def unavailable(self, path: str, caller: Caller) -> Response | None:
         """The refusal of a call whose record could not be kept, before anything is done for it."""
         if not self._closed or self._store is None or not self._store.trouble:
             return None
+        self.refused(path, 503, AUDIT, caller)
         return self._refused()
 
     async def settled(self, record: AuditRecord, answered: Response) -> Response:
@@ -52,6 +57,8 @@ class Audit:
         if await self._store.keep(record):
             return answered
         log.error("audit-not-written", trouble=self._store.trouble)
+        # That it was refused can wait for the store: it tells nothing of anybody.
+        self._store.note(replace(record, status=503, reason=AUDIT, told=None))
         return self._refused()
 
     def note(self, record: AuditRecord) -> None:
@@ -74,5 +81,5 @@ class Audit:
         self._store.note(AuditRecord(kind, service, caller, status, reason=reason))
 
     def _refused(self) -> Response:
-        self._metrics.refused("audit")
+        self._metrics.refused(AUDIT)
         return refused(503, ("retry-after", RETRY_SECONDS))

@@ -165,7 +165,7 @@ class Door:
         caller = await self._caller(request)
         if isinstance(caller, Response):
             return caller
-        unavailable = self._audit.unavailable()
+        unavailable = self._audit.unavailable(request.scope["path"], caller_of(caller))
         if unavailable is not None:
             return unavailable
         try:

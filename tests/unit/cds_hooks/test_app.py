@@ -158,6 +158,7 @@ def test_a_preflight_of_a_configured_origin_is_answered_without_authorization() 
         failed = opened.post(VIEW, content=b"", headers={"origin": ORIGIN, **JSON})
         assert failed.status_code == 400
         assert failed.headers["access-control-allow-origin"] == ORIGIN
+        assert "Retry-After" in failed.headers["access-control-expose-headers"]
 
 
 @pytest.mark.parametrize(("configured", "status"), [((), 405), ((ORIGIN,), 400)])

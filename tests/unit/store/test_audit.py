@@ -230,7 +230,23 @@ def test_where_the_audit_must_not_fail_a_call_that_breaks_it_is_refused_and_the_
         assert answered.status_code == 200
         assert answered.json()["cards"]
     assert "audit-not-written" in [line["event"] for line in lines]
-    assert rows(tmp_path) == [("call", "ln-patient-view", 200, "")]
+    assert sorted(rows(tmp_path)) == [("call", "ln-patient-view", 200, ""), ("call", "ln-patient-view", 503, "audit")]
+
+
+def test_what_was_refused_for_want_of_its_record_has_one_once_the_store_is_back(tmp_path: Path) -> None:
+    blocked = tmp_path / "state"
+    blocked.write_text("no folder")
+    with service(tmp_path, "fail-closed") as client:
+        assert client.post(VIEW, content=GOOD, headers=JSON).status_code == 503
+        assert client.post(FEEDBACK, content=feedback(UNKNOWN), headers=JSON).status_code == 503
+        blocked.unlink()
+        ready(client, 100)
+        assert client.post(VIEW, content=GOOD, headers=JSON).status_code == 200
+    assert sorted(rows(tmp_path)) == [
+        ("call", "ln-patient-view", 200, ""),
+        ("call", "ln-patient-view", 503, "audit"),
+        ("feedback", "ln-patient-view", 503, "audit"),
+    ]
 
 
 def test_an_answer_that_waited_for_its_record_finds_it_on_disk(tmp_path: Path) -> None:
