@@ -18,7 +18,7 @@ RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ATC = "http://www.whocc.no/atc"
 CPT = "http://www.ama-assn.org/go/cpt"
 UCUM = "http://unitsofmeasure.org"
-SCORE = "urn:lnfhir:score"
+SCORE = "https://lnfhir.org/fhir/CodeSystem/score"
 ISN_RPS = "https://lnfhir.org/fhir/CodeSystem/isn-rps-class"
 
 

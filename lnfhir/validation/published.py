@@ -74,7 +74,16 @@ def profiles() -> Mapping[str, Profile]:
 
 def _profile(published: Json) -> Profile:
     elements: list[Json] = published["snapshot"]["element"]
-    return Profile(published["url"], str(published["id"]), published["type"], tuple(map(_element, elements)))
+    asking = tuple(element for each in elements if _asks(element := _element(each)))
+    return Profile(published["url"], str(published["id"]), published["type"], asking)
+
+
+def _asks(element: Element) -> bool:
+    """Whether it demands anything that FHIR itself does not."""
+    bound = element.strength in ("required", "extensible") and element.value_set.startswith(CANONICAL)
+    narrowed = element.least or element.most is not None or element.fixed is not None
+    chosen = bool(element.path) and element.path[-1].endswith("[x]")
+    return bool(element.must_support or element.constraints or element.targets or bound or narrowed or chosen)
 
 
 def _element(each: Json) -> Element:

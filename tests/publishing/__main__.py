@@ -18,6 +18,7 @@ def resources() -> list[Resource]:
     return [
         code_systems.card_topic(),
         code_systems.override_reason(),
+        code_systems.fault_kind(),
         units.code_system(),
         units.concept_map(),
         *drug_maps.code_systems(),

@@ -1,10 +1,11 @@
-"""The code systems that follow the code: topics of cards, and reasons to override them."""
+"""The code systems that follow the code: topics of cards, reasons to override them, and kinds of faults of data."""
 
 from __future__ import annotations
 
 from cds_hooks.data_needed import DATA_NEEDED
 from cds_hooks.verdict_cards import REFRACTORY, RESPONSE_TODAY
 from cds_hooks.visit import VISIT
+from lnfhir.validation.kinds import KINDS
 from tests.knowledge.pages import recommendations
 from tests.publishing.shelf import Resource, head
 
@@ -18,6 +19,12 @@ VERDICTS = {
     ),
 }
 """The topics that are not recommendations."""
+
+
+def fault_kind() -> Resource:
+    """The kinds of faults that `lnfhir validate` tells, each with how to mend it."""
+    concepts = [{"code": kind.id, "definition": str(kind.mend)} for kind in KINDS]
+    return _system("fault-kind", "Kinds of faults of data", "The details of an issue of `lnfhir validate`.", concepts)
 
 
 def _system(identity: str, title: str, purpose: str, concepts: list[dict[str, str]]) -> Resource:

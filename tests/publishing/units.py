@@ -93,8 +93,14 @@ def code_system() -> Resource:
     )
 
 
+def convertible(analytes: Iterable[Analyte]) -> tuple[str, ...]:
+    """Every spelling that a value of these may have where it is coded: then a bare mL/min is per 1.73 m²."""
+    several = tuple(analytes)
+    return tuple(sorted({*spellings(several), *(("ml/min",) if Analyte.EGFR in several else ())}))
+
+
 def allowed(analytes: Iterable[Analyte]) -> str:
     """A FHIRPath constraint on a Quantity: its code or its unit is spelled in one of the ways that are converted."""
-    listed = " | ".join(f"'{spelling}'" for spelling in spellings(analytes))
+    listed = " | ".join(f"'{spelling}'" for spelling in convertible(analytes))
     folded = "lower().replace(' ', '').replace('µ', 'u').replace('μ', 'u').replace('mcg', 'ug').replace('²', '2')"
     return f"(code | unit).exists({folded} in ({listed}))"
