@@ -58,6 +58,7 @@ class Analyte(Enum):
     SLEDAI_2K = "sledai-2k"
     PHGA = "phga"
     BILAG_RENAL = "bilag-renal"
+    NEW_ACTIVITY = "new-lupus-activity"
     NIH_ACTIVITY = "nih-ai"
     NIH_CHRONICITY = "nih-ci"
     ISN_RPS_CLASS = "isn-rps-class"
@@ -121,6 +122,7 @@ CANONICAL_UNIT: dict[Analyte, str] = {
     Analyte.SLEDAI_2K: "points",
     Analyte.PHGA: "points",
     Analyte.BILAG_RENAL: "grade",
+    Analyte.NEW_ACTIVITY: "1",
     Analyte.NIH_ACTIVITY: "points",
     Analyte.NIH_CHRONICITY: "points",
     Analyte.ISN_RPS_CLASS: "class",

@@ -77,6 +77,7 @@ WINDOW: dict[Analyte, Window] = {
     Analyte.SLEDAI_2K: Window(0, 105),
     Analyte.PHGA: Window(0, 3),
     Analyte.BILAG_RENAL: Window(0, 0),
+    Analyte.NEW_ACTIVITY: Window(0, 0),
     Analyte.NIH_ACTIVITY: Window(0, 24),
     Analyte.NIH_CHRONICITY: Window(0, 12),
     Analyte.ISN_RPS_CLASS: Window(0, 0),

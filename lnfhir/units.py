@@ -188,6 +188,7 @@ UNITS: dict[Analyte, dict[str, Conversion]] = {
     Analyte.SLEDAI_2K: _POINTS,
     Analyte.PHGA: _POINTS,
     Analyte.BILAG_RENAL: {},
+    Analyte.NEW_ACTIVITY: {},
     Analyte.NIH_ACTIVITY: _POINTS,
     Analyte.NIH_CHRONICITY: _POINTS,
     Analyte.ISN_RPS_CLASS: {},

@@ -121,6 +121,7 @@ LABEL: dict[Analyte, str] = {
     Analyte.SLEDAI_2K: "SLEDAI-2K",
     Analyte.PHGA: "physician global assessment",
     Analyte.BILAG_RENAL: "renal BILAG",
+    Analyte.NEW_ACTIVITY: "new lupus activity",
     Analyte.NIH_ACTIVITY: "NIH activity index",
     Analyte.NIH_CHRONICITY: "NIH chronicity index",
     Analyte.ISN_RPS_CLASS: "ISN/RPS class",

@@ -32,6 +32,7 @@ QUALITATIVE = frozenset(
         Analyte.ANTI_HBS,
         Analyte.HBV_DNA,
         Analyte.ANTI_HCV,
+        Analyte.NEW_ACTIVITY,
     )
 )
 """The tests that may be answered by "positive" or "negative"; of others that is not a value."""

@@ -183,7 +183,7 @@ def lldas(chart: Chart, policy: Policy) -> Finding:
             chart, Analyte.SLEDAI_2K, say("SLEDAI-2K is at most {limit}", limit=LLDAS_SLEDAI.value),
             say("a SLEDAI-2K recorded within 30 days"), lambda amount: amount.at_most(LLDAS_SLEDAI.value),
         ),
-        no_new_activity(),
+        no_new_activity(chart),
         _score(
             chart, Analyte.PHGA, say("physician's global assessment is at most {limit}", limit=LLDAS_PHGA.value),
             say("a physician's global assessment recorded within 30 days"),
@@ -193,10 +193,26 @@ def lldas(chart: Chart, policy: Policy) -> Finding:
     )  # fmt: skip
 
 
-def no_new_activity() -> Finding:
-    """No record says so: a clinician must."""
+def no_new_activity(chart: Chart) -> Finding:
+    """As a clinician stated within 30 days, unless SLEDAI-2K rose since it was last recorded.
+
+    A total that did not rise proves nothing: one item may have come as another went, and haemolytic anaemia and
+    gastrointestinal activity are not among its items.
+    """
     says = say("no new lupus activity, haemolytic anaemia or gastrointestinal activity")
-    return unknown(says, say("a clinician's statement that there is no new activity outside the kidney"))
+    scores = [r for r in chart.results_of(Analyte.SLEDAI_2K) if r.amount is not None]
+    before = next((r for r in reversed(scores) if r.day < scores[-1].day), None)
+    now = _recorded(chart, Analyte.SLEDAI_2K)
+    if now is not None and before is not None and _is_higher(now, before):
+        return not_met(says, before.evidence, now.evidence)
+    stated = _recorded(chart, Analyte.NEW_ACTIVITY)
+    if stated is None or stated.positive is None:
+        return unknown(says, say("a clinician's statement that there is no new activity outside the kidney"))
+    return not_met(says, stated.evidence) if stated.positive else met(says, stated.evidence)
+
+
+def _is_higher(now: Result, before: Result) -> bool:
+    return now.amount is not None and before.amount is not None and now.amount.low > before.amount.high
 
 
 def sri4(chart: Chart) -> Finding:

@@ -105,6 +105,9 @@ TESTS: dict[str, Test] = {
     "bp": _vital("Blood pressure panel", "85354-9"),
     "sledai-2k": Test("SLEDAI-2K", "sledai-2k", {"points": ("{score}", "sledai-2k")}, "survey", SCORE),
     "phga": Test("Physician global assessment", "phga", {"points": ("{score}", "phga")}, "survey", SCORE),
+    "new lupus activity": Test(
+        "New lupus activity since the last assessment", "new-lupus-activity", {}, "survey", SCORE
+    ),
     "heart rate": _vital("Heart rate", "8867-4", "/min"),
     **{name: _test(*codes) for name, codes in gate_words.TESTS.items()},
 }
