@@ -89,12 +89,22 @@ def haemodynamic_change(chart: Chart, day: date) -> Finding:
     return any_of(says, started, illness)
 
 
-@per_chart
-def obstruction_or_vascular_disease(chart: Chart) -> Finding:
-    """Obstruction, renal-vein thrombosis or renal-artery stenosis on record."""
+def obstruction_or_vascular_disease(chart: Chart, function_failed: Finding) -> Finding:
+    """Renal-vein thrombosis on record; obstruction or a narrowed renal artery explain a loss of function only (R39)."""
     says = say("obstruction or vascular disease of the kidney explains the picture")
-    return _diagnosed(chart, says, concepts.URINARY_OBSTRUCTION, concepts.RENAL_VEIN_THROMBOSIS,
-                      concepts.RENAL_ARTERY_STENOSIS)  # fmt: skip
+    thrombosis = _diagnosed(chart, says, concepts.RENAL_VEIN_THROMBOSIS)
+    if thrombosis.truth is Truth.MET:
+        return thrombosis
+    recorded = say("obstruction or a narrowed renal artery is on record")
+    narrowed = _diagnosed(chart, recorded, concepts.URINARY_OBSTRUCTION, concepts.RENAL_ARTERY_STENOSIS)
+    if narrowed.truth is not Truth.MET:
+        return not_met(says)
+    found = all_of(says, narrowed, function_failed)
+    if found.truth is not Truth.NOT_MET:
+        return found
+    return found.noting(
+        say("obstruction or a narrowed renal artery is on record, but explains a loss of function only")
+    )
 
 
 @per_chart

@@ -56,7 +56,7 @@ def other_mechanisms_excluded(picture: Picture) -> Finding:
         tested.infection(chart, day),
     ]
     also = [
-        recorded.obstruction_or_vascular_disease(chart),
+        recorded.obstruction_or_vascular_disease(chart, picture.function_failed),
         *(() if biopsy and not biopsy.others_in_text else (recorded.other_glomerulonephritis(chart),)),
         recorded.pre_eclampsia(chart, day),
         tested.obesity_related(chart),
