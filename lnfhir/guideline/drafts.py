@@ -103,6 +103,11 @@ def every(days: int, dose: Json, text: str, sequence: int | None = None) -> Json
     return dosage if sequence is None else {"sequence": sequence, **dosage}
 
 
+def once_daily(mg: float) -> Json:
+    """So many mg by mouth once a day."""
+    return every(1, amount(mg), f"{mg:g} mg by mouth once daily")
+
+
 def dose_only(dose: Json, text: str) -> Json:
     """A dosage whose frequency is left to the clinician."""
     return {"text": text, "doseAndRate": [{"doseQuantity": dose}]}

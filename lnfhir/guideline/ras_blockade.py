@@ -221,11 +221,19 @@ def start_drafts(chart: Chart) -> tuple[Draft, ...]:
         return ()
     offered = []
     if reacts_to_arbs(chart).truth is Truth.NOT_MET:
-        dose = drafts.every(1, drafts.amount(LOSARTAN_START.value), "50 mg by mouth once daily")
-        offered.append(drafts.medication(chart, drafts.LOSARTAN_50, say("Start losartan 50 mg daily"), dose))
+        dose = drafts.once_daily(LOSARTAN_START.value)
+        offered.append(
+            drafts.medication(
+                chart, drafts.LOSARTAN_50, say("Start losartan {mg} mg daily", mg=LOSARTAN_START.value), dose
+            )
+        )
     if reacts_to_ace_inhibitors(chart).truth is Truth.NOT_MET:
-        dose = drafts.every(1, drafts.amount(RAMIPRIL_START.value), "2.5 mg by mouth once daily")
-        offered.append(drafts.medication(chart, drafts.RAMIPRIL_2_5, say("Start ramipril 2.5 mg daily"), dose))
+        dose = drafts.once_daily(RAMIPRIL_START.value)
+        offered.append(
+            drafts.medication(
+                chart, drafts.RAMIPRIL_2_5, say("Start ramipril {mg} mg daily", mg=RAMIPRIL_START.value), dose
+            )
+        )
     return tuple(offered)
 
 

@@ -16,6 +16,7 @@ from lnfhir.guideline.recommendation import Draft, Guidance, Recommendation
 from lnfhir.guideline.record import holds, open_question, takes
 from lnfhir.guideline.sglt2_gates import (
     EGFR_AGE,
+    EMPAGLIFLOZIN_PREDNISONE,
     caution_is_advised,
     dapagliflozin_label_advises_against,
     diabetes_is_type_1,
@@ -80,19 +81,24 @@ def start_drafts(situation: Situation, dapagliflozin_label: Finding, empaglifloz
     chart = situation.chart
     if situation.policy.sglt2_policy == "info_only" or holds(caution_is_advised(chart)):
         return ()
-    dose = drafts.every(1, drafts.amount(DAILY_DOSE.value), "10 mg by mouth once daily")
+    mg = DAILY_DOSE.value
+    dose = drafts.once_daily(mg)
     offered: list[tuple[bool, Draft]] = []
     free = empagliflozin_label.truth is Truth.NOT_MET
-    plain = say("Start empagliflozin 10 mg daily")
-    warned = say("Start empagliflozin 10 mg daily; against its US label if IV immunosuppression or prednisone >45 mg")
+    plain = say("Start empagliflozin {mg} mg daily", mg=mg)
+    warned = say(
+        "Start empagliflozin {mg} mg daily; against its US label if IV immunosuppression or prednisone >{limit} mg",
+        mg=mg,
+        limit=EMPAGLIFLOZIN_PREDNISONE.value,
+    )
     offered.append((not free, drafts.medication(chart, drafts.EMPAGLIFLOZIN_10, plain if free else warned, dose)))
     enough = egfr_today(situation, EGFR_AGE).finding(
         say("eGFR is 25 or more"), lambda egfr: egfr.at_least(DAPAGLIFLOZIN_FLOOR.value)
     )
     if holds(enough):
         free = dapagliflozin_label.truth is Truth.NOT_MET
-        plain = say("Start dapagliflozin 10 mg daily")
-        warned = say("Start dapagliflozin 10 mg daily; against its US label with any immunosuppression")
+        plain = say("Start dapagliflozin {mg} mg daily", mg=mg)
+        warned = say("Start dapagliflozin {mg} mg daily; against its US label with any immunosuppression", mg=mg)
         offered.append((not free, drafts.medication(chart, drafts.DAPAGLIFLOZIN_10, plain if free else warned, dose)))
     return tuple(draft for _, draft in sorted(offered, key=lambda pair: pair[0]))
 
