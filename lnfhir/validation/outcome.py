@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,18 @@ SCHEMA_VERSION = "1"
 """Of the JSON report; raised when a field changes its meaning or goes away."""
 
 Lookup = Callable[[str], str]
+
+
+_CHOICE = re.compile(
+    r"\b(abatement|asNeeded|bounds|deceased|dose|effective|item|medication|multipleBirth|occurence|occurrence|onset"
+    r"|performed|rate|reported|value)(Age|Boolean|CodeableConcept|Date|DateTime|Duration|Instant|Integer|Period"
+    r"|Quantity|Range|Ratio|Reference|SampledData|String|Time|Timing)\b"
+)
+"""A member of a choice in JSON; in FHIRPath it is named without its type."""
+
+
+def _fhirpath(path: str) -> str:
+    return _CHOICE.sub(r"\1", path)
 
 
 def outcome(tally: Tally, lookup: Lookup = str) -> dict[str, Any]:
@@ -48,7 +61,7 @@ def _issue(found: Found, document: str, places: list[Place], lookup: Lookup) -> 
     about = " ".join(part for part in (document, ", ".join(named)) if part)
     if about:
         issue["diagnostics"] = about
-    expressions = list(dict.fromkeys(place.path for place in places if place.path))
+    expressions = list(dict.fromkeys(_fhirpath(place.path) for place in places if place.path))
     if expressions:
         issue["expression"] = expressions
     return issue

@@ -52,7 +52,7 @@ def _fault() -> Schema:
         "Where it is; what is not known is absent.",
         {
             "document": _text("The file or address; for a line of a file with `:` and the number of the line."),
-            "path": _text("A FHIRPath into the document."),
+            "path": _text("The place in the document, by the names of its JSON members."),
             "reference": _text("`Type/id` of the resource it is about."),
         },
         "document",

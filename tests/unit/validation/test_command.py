@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fhir.resources.R4B.operationoutcome import OperationOutcome
 
 from lnfhir.validation.pool import Pool
 from lnfhir.validation.run import Validation
@@ -207,15 +206,6 @@ def test_a_line_too_long_is_skipped_and_the_next_is_read(tmp_path: Path, monkeyp
 def test_several_patients_in_a_bundle_are_each_judged(tmp_path: Path) -> None:
     code, document = report(file(tmp_path, "a.json", PATIENT, patient("bob"), creatinine()))
     assert (code, document["patients"]) == (0, 2)
-
-
-@pytest.mark.parametrize("resources", [(creatinine(1, "furlong"), order("prednisone")), ()])
-def test_an_outcome_is_valid_fhir_with_fhirpath_expressions(tmp_path: Path, resources: tuple[Json, ...]) -> None:
-    ran = run("validate", "--outcome", "--as-of", DAY, file(tmp_path, "a.json", PATIENT, *resources))
-    outcome = OperationOutcome.model_validate_json(ran.out)
-    assert outcome.issue
-    expressions = [path for issue in json.loads(ran.out)["issue"] for path in issue.get("expression", ())]
-    assert ("Bundle.entry[1].resource.valueQuantity" in expressions) is bool(resources)
 
 
 def test_the_table_says_what_to_mend_and_in_chinese(tmp_path: Path) -> None:
