@@ -141,18 +141,24 @@ def is_hidden_by_pregnancy(chart: Chart, day: date) -> bool:
     return bool(pregnancies(chart)) and hides_kidney_response(chart, day).truth is Truth.MET
 
 
+def _late_from(chart: Chart, pregnancy: Pregnancy) -> date:
+    if pregnancy.first is None:
+        return (pregnancy.last or chart.as_of) - timedelta(days=int(PREGNANCY_LASTS.value))
+    return pregnancy.first + timedelta(weeks=LATE_FROM.value)
+
+
 def hides_kidney_response(chart: Chart, day: date) -> Finding:
     """The day lies between 20 weeks of a pregnancy and 12 weeks after it, when proteinuria and function mislead.
 
-    The recorded onset may be late, so all of a pregnancy whose onset is not stated counts.
+    The recorded onset may be late, so all of a pregnancy whose onset is not stated counts: the 43 weeks up to its end,
+    or up to the day of the chart.
     """
     says = say("late pregnancy or the 12 weeks after it on {day}", day=day)
-    late = timedelta(weeks=LATE_FROM.value)
     after = timedelta(weeks=AFTERWARDS.value)
     found = [
         p.evidence
         for p in pregnancies(chart)
-        if p.confirmed and (p.first is None or p.first + late <= day) and (p.last is None or day <= p.last + after)
+        if p.confirmed and _late_from(chart, p) <= day and (p.last is None or day <= p.last + after)
     ]
     if found:
         return met(says, *found)

@@ -125,3 +125,8 @@ def test_an_end_on_or_after_the_positive_test_ends_what_it_found() -> None:
     assert status(answered(Analyte.HCG, -60, True), diagnosis("pregnancy", -90, -60)) is Truth.UNKNOWN
     assert status(answered(Analyte.HCG, -60, True), diagnosis("pregnancy", -90, -61)) is Truth.MET
     assert status(answered(Analyte.HCG, -60, True), diagnosis("pregnancy", -90, -1)) is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(("day", "hidden"), [(99, Truth.MET), (-201, Truth.MET), (-202, Truth.NOT_MET)])
+def test_a_pregnancy_without_an_onset_hides_the_43_weeks_before_its_end(day: int, hidden: Truth) -> None:
+    assert hides_kidney_response(chart(diagnosis("pregnancy", None, 100), as_of=400), d(day)).truth is hidden
