@@ -20,7 +20,7 @@ from lnfhir.guideline.record import MEDICATIONS, allergic_to, holds, in_use, is_
 from lnfhir.guideline.situation import Situation
 from lnfhir.guideline.sources import ENGINEERING, EULAR_2023, FROM_MEMORY, LNFHIR
 from lnfhir.guideline.starting import Sentences, Start, judge
-from lnfhir.guideline.whom import has_lupus, only_informed_compatible
+from lnfhir.guideline.whom import has_lupus, is_pregnant, is_under_18, only_informed_compatible
 from lnfhir.logic import Finding, all_of, any_of, met, not_met, unknown
 from lnfhir.measures.exposure import use_evidence
 from lnfhir.measures.steroids import daily_steroid, steroid_on
@@ -146,8 +146,9 @@ STATIN = say("Consider a statin by cardiovascular risk; with voclosporin mind th
 
 
 def decide_vaccines(situation: Situation) -> Guidance:
-    """A reminder while immunosuppression is in use."""
+    """A reminder while immunosuppression is in use. Statins are not for pregnancy, and their advice is an adult's."""
     chart = situation.chart
+    statin = not holds(is_under_18(chart)) and not holds(is_pregnant(chart))
     return judge(
         "vaccines",
         (EULAR_2023.at("comorbidities and infection prevention", FROM_MEMORY),),
@@ -157,7 +158,7 @@ def decide_vaccines(situation: Situation) -> Guidance:
             already=not_met(say("a review of vaccines is on record")),
             indicated=is_immunosuppressed(chart),
             withheld=only_informed_compatible(chart),
-            notes=(NO_LIVE, STATIN),
+            notes=(NO_LIVE, STATIN) if statin else (NO_LIVE,),
         ),
     )
 

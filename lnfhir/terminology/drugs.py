@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,6 +31,9 @@ class DrugMeaning:
     from_text: bool = False
     refused: Message | None = None
     strength_per: str = "unit"
+
+
+_OR = re.compile(r"\b(?:or|versus|vs)\b|或者?", re.IGNORECASE)
 
 
 def _displays() -> dict[tuple[str, str], str]:
@@ -131,11 +135,25 @@ def _recognise(concept: CodeableConcept) -> DrugMeaning | None:
     if any(not _agree(known, frozenset(drug.ingredients)) for drug in named):
         reason = say("the code and the text name different drugs") if coded else say("its texts name different drugs")
         return DrugMeaning((), label=label, refused=reason)
+    if any(_names_alternatives(text) for text in texts):
+        if not coded:
+            says = say("the text names alternatives: which drug is meant is not known")
+            return DrugMeaning((), label=label, refused=says)
+        named = [drug for drug in named if frozenset(drug.ingredients) <= known]
     by_code = [drug for name in official if (drug := named_drug(name)) is not None]
     ingredients = _in_order(coded, named or by_code)
     named += by_code
     strength, per = _first_known(named, ingredients)
     return DrugMeaning(ingredients, strength, _route(named), label, from_text=not coded, strength_per=per)
+
+
+def _names_alternatives(text: str) -> bool:
+    """Different drugs on the two sides of an "or"."""
+    for joint in _OR.finditer(text):
+        before, after = named_drug(text[: joint.start()]), named_drug(text[joint.end() :])
+        if before and after and not _agree(frozenset(before.ingredients), frozenset(after.ingredients)):
+            return True
+    return False
 
 
 def _in_order(coded: tuple[str, ...], named: list[NamedDrug]) -> tuple[str, ...]:

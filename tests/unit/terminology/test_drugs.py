@@ -163,6 +163,33 @@ def test_names_of_different_drugs_without_a_code_are_refused() -> None:
     assert str(found.refused) == "its texts name different drugs"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Mycophenolate or azathioprine", "either MMF 1 g or CYC 500 mg", "MMF vs CYC", "他克莫司或环孢素", "霉酚酸酯或者硫唑嘌呤"],
+)
+def test_a_text_that_names_alternatives_says_of_neither_that_it_is_taken(text: str) -> None:
+    found = meaning_of_drug(CodeableConcept(text=text))
+    assert found is not None
+    assert str(found.refused) == "the text names alternatives: which drug is meant is not known"
+    assert found.ingredients == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "ingredients"),
+    [
+        ("mycophenolate mofetil or mycophenolic acid", ("mycophenolate-mofetil", "mycophenolic-acid")),
+        ("losartan/hydrochlorothiazide 50/12.5 mg, one or two tablets", ("losartan", "hydrochlorothiazide")),
+        ("hydroxychloroquine and prednisone", ("hydroxychloroquine", "prednisone")),
+    ],
+)
+def test_no_alternatives(text: str, ingredients: tuple[str, ...]) -> None:
+    assert known(CodeableConcept(text=text)).ingredients == ingredients
+
+
+def test_a_code_decides_between_the_alternatives_of_a_text() -> None:
+    assert known(coded(ATC, "L04AX01", None, "mycophenolate or azathioprine")).ingredients == ("azathioprine",)
+
+
 def test_between_the_two_mycophenolates_the_name_decides() -> None:
     assert known(coded(ATC, "L04AA06", None, "Myfortic 360 mg")).ingredients == ("mycophenolic-acid",)
     assert known(coded(ATC, "L04AA06", None, "CellCept")).ingredients == ("mycophenolate-mofetil",)
