@@ -89,6 +89,7 @@ KINDS: tuple[Kind, ...] = (
             "its codes or texts name different tests",
             "the code and the text name different drugs",
             "its texts name different drugs",
+            "the text names alternatives: which drug is meant is not known",
             "the code and the text say different things",
             "its texts say different things",
             "the site's code map and the code or text name different tests",
