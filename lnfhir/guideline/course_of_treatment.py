@@ -27,7 +27,7 @@ from lnfhir.guideline.treatment_starts import (
 )
 from lnfhir.logic import Truth
 from lnfhir.measures.cell_therapy import cell_therapy_days, ordered_cell_therapy
-from lnfhir.measures.immunosuppression import InductionSpan, daily_mycophenolate
+from lnfhir.measures.immunosuppression import GAP, InductionSpan, daily_mycophenolate
 from lnfhir.measures.steroids import steroid_episodes
 from lnfhir.message import Message, say
 from lnfhir.policy import Policy
@@ -121,7 +121,7 @@ def _continue(record: TreatmentRecord, courses: list[Course], start: TreatmentSt
             return
         _append(courses, _new_course(record, number, start.span), "gap")
         return
-    if before is not None and before.stopped_for == "intolerance":
+    if before is not None and _was_not_tolerated(record, current, before, start.day):
         courses[-1] = _with_segment(current, start.span, start.day)
         return
     coded = before is not None and before.stopped_for == "non-response"
@@ -137,6 +137,12 @@ def _continue(record: TreatmentRecord, courses: list[Course], start: TreatmentSt
         # The steroid that began one course does not begin the next.
         new = replace(new, t0=start.span.first, steroid_anchor=current.steroid_anchor or current.t0)
     _append(courses, new, ended_by)
+
+
+def _was_not_tolerated(record: TreatmentRecord, course: Course, before: InductionSpan, day: date) -> bool:
+    """R7: what begins on this day replaces it, without a pause that ends a span and without re-induction (R5)."""
+    paused = before.last is not None and (day - before.last).days > GAP.value
+    return before.stopped_for == "intolerance" and not paused and not _reinduced(record, course, day)
 
 
 def _goes_on(record: TreatmentRecord, course: Course, day: date) -> bool:

@@ -77,6 +77,26 @@ def test_change_for_coded_intolerance_is_a_segment() -> None:
     assert "cyclophosphamide" in only.course.induction
 
 
+LONG_AGO = use("mycophenolate-mofetil", -700, -640, mg=2000, active=False, stopped_for="intolerance")
+
+
+def test_what_was_not_tolerated_years_before_is_not_switched_from() -> None:
+    """R4: the pulses of day 0 begin a course; the record begins with mycophenolate, so that its course has no T0."""
+    found = courses(patient([LONG_AGO, *STEROID, *cyc(0, 14, 28), *kidney((0, 4.2, 0.9))], as_of=120))
+    assert [(course.course.t0, course.course.induction) for course in found] == [
+        (None, ("mycophenolate-mofetil",)),
+        (d(0), ("cyclophosphamide",)),
+    ]
+
+
+def test_a_pause_of_more_than_90_days_ends_what_was_not_tolerated() -> None:
+    def number(until: int) -> int:
+        stopped = use("mycophenolate-mofetil", 0, until, mg=2000, active=False, stopped_for="intolerance")
+        return len(courses(patient([*STEROID, stopped, *cyc(160, 174, 188), *kidney((0, 4.2, 0.9))], as_of=200)))
+
+    assert (number(70), number(69)) == (1, 2)
+
+
 def test_coded_non_response_ends_a_course_early() -> None:
     """R6: failure was recorded before month 6."""
     entries = [
