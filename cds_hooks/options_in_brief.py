@@ -12,7 +12,6 @@ from functools import reduce
 from cds_hooks.detail import Detail, joined
 from lnfhir.citation import Citation
 from lnfhir.guideline.choices import Choice, Standing
-from lnfhir.guideline.escalation.steps import OUTSIDE
 from lnfhir.guideline.recommendation import Guidance
 from lnfhir.guideline.sources import DING_2025
 from lnfhir.logic import Truth
@@ -71,10 +70,7 @@ def _needed(guidance: Guidance) -> tuple[Message, ...]:
 
 
 def _offered(choices: list[Choice], write: Detail) -> Iterator[str]:
-    """Numbered lines under the step that offers them: label, evidence, what speaks for and against it here.
-
-    The evidence for what no step of the guideline names is left to the report; that against it is not.
-    """
+    """Numbered lines under the step that offers them: label, evidence, what speaks for and against it here."""
     step: Message | None = None
     for number, choice in enumerate(choices, 1):
         if choice.step is not None and choice.step != step:
@@ -97,8 +93,6 @@ def _line(choice: Choice) -> Iterator[Message]:
     if choice.standing is Standing.CHECK_FIRST:
         name = say("{name}, check first", name=name)
     supporting = next((shown.says for shown in choice.evidence if not shown.against), None)
-    if choice.step == OUTSIDE:
-        supporting = None
     yield name if supporting is None else say("{name}: {evidence}", name=name, evidence=supporting)
     yield from (say("But: {says}", says=shown.says) for shown in choice.evidence if shown.against)
     yield from choice.hints

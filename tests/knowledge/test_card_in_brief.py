@@ -101,12 +101,13 @@ def _asks(line: str, number: int, found: Told, says: Message) -> bool:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_speaks_against_an_option_is_on_the_card(language: Language) -> None:
+def test_what_speaks_for_and_against_an_option_stands_in_its_line(language: Language) -> None:
     for name, found in told(language):
         for number, choice in found.offered:
             line = next(text for text in found.detail.split("\n") if text.startswith(f"  - {number}\\. "))
             against = [shown.says for shown in choice.evidence if shown.against]
-            for says in (choice.name, *against, *choice.hints):
+            supporting = [shown.says for shown in choice.evidence if not shown.against][:1]
+            for says in (choice.name, *supporting, *against, *choice.hints):
                 assert markdown.inline(says, found.lookup) in line, (name, choice.key, str(says))
             assert ("OFF-LABEL" in line or "超说明书" in line) is choice.off_label_everywhere or choice.off_label
 
