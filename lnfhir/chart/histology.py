@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lnfhir.chart.other_kidney_disease import NO_DOUBTS, Doubts, names_only_another, read_doubts
+from lnfhir.chart.other_kidney_disease import (
+    NO_DOUBTS,
+    Doubts,
+    names_lupus,
+    names_only_another,
+    read_doubts,
+    speaks_of_another,
+)
 
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI"}
 _ROMAN |= {"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "Ⅴ": "V", "Ⅵ": "VI"}
@@ -36,7 +43,19 @@ _DOUBT = re.compile(
 _NOT = re.compile(
     r"\bno\b|\bnot\b|without|negative for|absen|neither|\bnor\b|rather than|exclud|未见|无|没有|不符合|未发现"
 )
-_TMA = re.compile(r"thrombotic microangiopath|\btma\b|血栓性微血管病")
+_ABOUT_SOMETHING_ELSE = re.compile(r"\bwithout\b|\b(?:with|and) no\b|\bno\b(?! longer)|伴|无|未见|未发现")
+"""What follows speaks of another finding: `TMA without necrosis` shows TMA."""
+_NOTHING_ELSE = re.compile(r"\s*(?:(?:is|are|was|were)\s+)?:?\s*(?:none|no|无|未见|未发现)\s*")
+_CLOSED = re.compile(
+    r"\b(?:seen|present|identified|noted|found|observed|evident|detected)\s+and\b|\band (?:there (?:is|are)|with)\b"
+    r"|(?<![未不])可见"
+)
+"""A denial before these words is over: `no crescents are seen and ...`."""
+_TMA = re.compile(
+    r"thrombotic micro-?angiopath|\btma\b|血栓性微血管(?:病|损害)|\bapsn\b|抗磷脂(?:抗体|综合征)?(?:相关)?(?:性)?肾"
+    r"|\b(?:antiphospholipid|aps|apl)(?: antibody| antibodies| syndrome)?[- ](?:related |associated )?nephropath"
+)
+"""Thrombotic microangiopathy or antiphospholipid nephropathy: one item of criterion 4."""
 _SCLEROSIS = re.compile(
     r"advanced (?:global )?(?:glomerulo)?scleros|extensive (?:global )?(?:glomerulo)?scleros|"
     r"(?:9\d|100)\s*%[^.;]{0,40}scleros|弥漫性硬化|晚期硬化"
@@ -100,11 +119,13 @@ def _listed(words: str) -> frozenset[str]:
     return frozenset(_ROMAN.get(name, name.upper()) for name in _EACH.findall(bare))
 
 
-def _classes(words: str) -> frozenset[str]:
+def _classes(words: str, *, plain: bool = False) -> frozenset[str]:
+    """`plain`: only those that are neither denied nor the class of another disease."""
     found: set[str] = set()
     for pattern in (_CLASS, _CLASS_ZH):
         for match in pattern.finditer(words):
-            found |= _listed(match["list"])
+            if not plain or not (_is_denied(words, match) or speaks_of_another(words, match.start(), match.end())):
+                found |= _listed(match["list"])
     return frozenset(found)
 
 
@@ -125,18 +146,21 @@ def read_histology(text: str) -> Histology:
         if _PAST.search(sentence) or _OTHER_CLASS.search(sentence):
             continue
         doubtful = bool(_DOUBT.search(sentence))
-        negated, others_own = False, names_only_another(sentence)
+        if doubtful:
+            continue
+        listed, others_own = False, names_only_another(sentence)
         for clause in _CLAUSE.split(sentence):
-            negated = bool(_NOT.search(clause)) or (negated and " or " in sentence)
-            named = frozenset[str]() if others_own else _classes(clause)
-            if named and not doubtful and not negated:
-                classes |= named
-            if doubtful:
-                continue
-            markers |= {name for name, words_for in _MARKERS.items() if not negated and words_for.search(clause)}
-            tma = _found(tma, _TMA.search(clause), negated)
-            active = _found(active, _ACTIVE.search(clause), negated)
-            sclerosis = _found(sclerosis, (_ANY_SCLEROSIS if negated else _SCLEROSIS).search(clause), negated)
+            denied = bool(_NOT.search(clause))
+            listed = listed and not denied and " or " in sentence
+            others_own = _is_of_another(clause, others_own, denied=denied)
+            if not listed and not others_own:
+                classes |= _classes(clause, plain=True)
+            if not listed:
+                markers |= {name for name, words_for in _MARKERS.items() if _says(words_for, clause)}
+            tma = _found(tma, _TMA, clause, listed=listed)
+            active = _found(active, _ACTIVE, clause, listed=listed)
+            sclerosis = _found(sclerosis, _SCLEROSIS, clause, listed=listed, denied=_ANY_SCLEROSIS)
+            listed = listed or denied
     activity, chronicity = _score(_AI, words, 24), _score(_CI, words, 12)
     if activity is not None and active is None:
         active = activity > 0
@@ -155,11 +179,39 @@ def read_histology(text: str) -> Histology:
     )
 
 
-def _found(before: bool | None, match: re.Match[str] | None, negated: bool) -> bool | None:
-    """A finding named plainly holds, whatever another sentence denies."""
-    if match is None:
-        return before
-    return True if not negated else (before if before is not None else False)
+def _is_of_another(clause: str, before: bool, *, denied: bool) -> bool:
+    """A class in this clause is that of another disease: the last one named, unless lupus is named and not denied."""
+    if names_only_another(clause):
+        return True
+    return before and (denied or not names_lupus(clause))
+
+
+def _is_denied(clause: str, match: re.Match[str]) -> bool:
+    """A denial before the words that is not over by then, or one after them that speaks of them."""
+    before, after = clause[: match.start()], clause[match.end() :]
+    closed = list(_CLOSED.finditer(before))
+    if _NOT.search(before[closed[-1].end() :] if closed else before):
+        return True
+    return bool(_NOTHING_ELSE.fullmatch(after) or _NOT.search(_ABOUT_SOMETHING_ELSE.split(after, maxsplit=1)[0]))
+
+
+def _says(pattern: re.Pattern[str], clause: str) -> bool:
+    return any(not _is_denied(clause, match) for match in pattern.finditer(clause))
+
+
+def _found(
+    before: bool | None,
+    pattern: re.Pattern[str],
+    clause: str,
+    *,
+    listed: bool,
+    denied: re.Pattern[str] | None = None,
+) -> bool | None:
+    """A finding named plainly holds, whatever another sentence denies. `listed`: the denial of a list goes on."""
+    if before is True or (not listed and _says(pattern, clause)):
+        return True
+    matches = (denied or pattern).finditer(clause)
+    return False if any(listed or _is_denied(clause, match) for match in matches) else before
 
 
 def _score(pattern: re.Pattern[str], words: str, highest: int) -> float | None:

@@ -30,7 +30,7 @@ _NAMES: tuple[tuple[Message, str], ...] = (
         r"focal (?:and )?segmental (?:glomerulo)?scleros|\bfsgs\b|节段性肾小球硬化",
     ),
     (say("minimal change disease"), r"minimal[- ]change|\bmcd\b|微小病变"),
-    (say("podocytopathy"), r"podocytopath|足细胞病"),
+    (say("podocytopathy"), r"podocytopath|collapsing glomerul|足细胞病|塌陷(?:型|性)"),
     (say("amyloidosis"), r"amyloidosis|amyloid (?:deposit|nephropath|fibril)|(?:\baa|\bal|renal)[- ]amyloid|淀粉样变"),
     (
         say("ANCA-associated glomerulonephritis"),
@@ -122,8 +122,12 @@ _CANNOT_EXCLUDE = re.compile(
     r"(?:cannot|can't|could not|can not|not (?:be )?(?:entirely |completely )?)\s*(?:be )?(?:exclud\w*|ruled? out)|"
     r"\bto rule out|\br/o\b|不能(?:完全)?(?:排除|除外)|不(?:除外|排除)|待排"
 )
+_LUPUS = re.compile(r"lupus|狼疮|\bln\b|isn")
+_BESIDE = 12
+"""Characters between the name of a disease and its class."""
 _REACH = 80
 _ONLY_JOINED = re.compile(r"\s*(?:(?:and|or|nor|及|和|或|或者|以及)\s*)?")
+_AND = re.compile(r"\s*(?:and|or|nor|及|和|或|或者|以及)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,8 @@ def read_doubts(words: str) -> Doubts:
             hits = _hits(clause)
             listed = carried and bool(hits) and (" or " in sentence or " nor " in sentence or _is_list(clause, hits))
             carried = False
-            for label, start, end, group in hits:
-                if listed or _is_denied(clause, start, end):
+            for (label, start, end, group), together in zip(hits, _ends_of_lists(clause, hits), strict=True):
+                if listed or _is_denied(clause, start, end) or _is_denied(clause, start, together):
                     carried = True
                     denied = denied or group is None
                 elif group is not None and not _PAST.search(clause[:start]):
@@ -166,7 +170,22 @@ def read_doubts(words: str) -> Doubts:
 def names_only_another(sentence: str) -> bool:
     """A sentence about another disease alone: a class in it is not one of lupus nephritis."""
     others = any(group == "other" for _, _, _, group in _hits(sentence))
-    return others and re.search(r"lupus|狼疮|\bln\b|isn", sentence) is None
+    return others and not names_lupus(sentence)
+
+
+def names_lupus(words: str) -> bool:
+    """Lupus, or its classification."""
+    return _LUPUS.search(words) is not None
+
+
+def speaks_of_another(clause: str, start: int, end: int) -> bool:
+    """What stands from start to end (a class) follows the name of another disease, or right before one."""
+    if _LUPUS.match(clause[end:].lstrip(") ")):
+        return False
+    before, after = clause[max(0, start - _BESIDE) : start], clause[end : end + 2]
+    hits = [hit for hit in _hits(clause) if hit[3] == "other"]
+    follows = any(0 <= start - hit[2] <= _BESIDE for hit in hits) and not names_lupus(before)
+    return follows or any(0 <= hit[1] - end <= len(after) for hit in hits)
 
 
 _LUPUS_NEPHRITIS = say("lupus nephritis")
@@ -188,6 +207,15 @@ def _end_of_word(clause: str, end: int) -> int:
     while end < len(clause) and "a" <= clause[end] <= "z":
         end += 1
     return end
+
+
+def _ends_of_lists(clause: str, hits: list[tuple[Message, int, int, str | None]]) -> list[int]:
+    """For each name, where the list of names ends that it begins: `A and B are excluded` denies both."""
+    ends = [end for _, _, end, _ in hits]
+    for index in range(len(hits) - 2, -1, -1):
+        if _AND.fullmatch(clause[hits[index][2] : hits[index + 1][1]]):
+            ends[index] = ends[index + 1]
+    return ends
 
 
 def _is_list(clause: str, hits: list[tuple[Message, int, int, str | None]]) -> bool:
