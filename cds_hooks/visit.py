@@ -67,7 +67,7 @@ def _summary(data: int, first: Message, tests: int) -> Message:
             number=data,
         )
     if data == 1:
-        return say("Lupus nephritis, this visit: needed is {item}", item=first)
+        return say("Lupus nephritis, this visit; needed: {item}", item=first)
     return say("Lupus nephritis, this visit: {number} data are needed", number=data)
 
 

@@ -116,7 +116,7 @@ def adult_targets_apply(chart: Chart) -> Finding:
 SENTENCES = WatchSentences(
     question=say("blood pressure needs attention"),
     found=say("blood pressure is above the target"),
-    open=lambda what: say("Blood pressure cannot be judged: needed is {what}", what=what),
+    open=lambda what: say("Blood pressure cannot be judged; needed: {what}", what=what),
     fine=say("Blood pressure is at the target"),
     not_used=say("The blood pressure targets here are for adults who are not pregnant"),
 )

@@ -94,7 +94,7 @@ SENTENCES = Sentences(
         "Glucocorticoid without calcium and vitamin D found in the record: consider both (may be bought freely)"
     ),
     barred=lambda reason: say("Calcium and vitamin D are not to be started: {reason}", reason=reason),
-    open=lambda what: say("Bone protection: needed is {what}", what=what),
+    open=lambda what: say("Bone protection; needed: {what}", what=what),
     done=say("Calcium and vitamin D are in use"),
     not_needed=say("No glucocorticoid treatment calls for bone protection"),
 )

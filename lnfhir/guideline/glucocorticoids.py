@@ -161,7 +161,7 @@ def decide_taper(situation: Situation) -> Guidance:
     sentences = WatchSentences(
         question=say("glucocorticoid is above its target"),
         found=say("the dose is above the target"),
-        open=lambda what: say("Glucocorticoid target: needed is {what}", what=what),
+        open=lambda what: say("Glucocorticoid target; needed: {what}", what=what),
         fine=say("Glucocorticoid is at its target"),
         not_used=silent,
     )
@@ -188,7 +188,7 @@ def decide_withdraw(situation: Situation) -> Guidance:
     sentences = WatchSentences(
         question=say("withdrawal of glucocorticoid can be considered"),
         found=say("complete response has lasted long enough"),
-        open=lambda what: say("Glucocorticoid withdrawal: needed is {what}", what=what),
+        open=lambda what: say("Glucocorticoid withdrawal; needed: {what}", what=what),
         fine=say("Glucocorticoid withdrawal is not to be raised yet"),
         not_used=silent,
     )

@@ -82,7 +82,7 @@ SENTENCES = Sentences(
     question=say("hydroxychloroquine should be started"),
     advise=say("Hydroxychloroquine is recommended for all with lupus nephritis and not on record: consider it"),
     barred=lambda reason: say("Hydroxychloroquine is not on record and contraindicated: {reason}", reason=reason),
-    open=lambda what: say("Hydroxychloroquine: to know if it is missing, needed is {what}", what=what),
+    open=lambda what: say("Hydroxychloroquine: needed to know if it is missing: {what}", what=what),
     done=say("An antimalarial is in use"),
     not_needed=say("Hydroxychloroquine is not needed"),
 )

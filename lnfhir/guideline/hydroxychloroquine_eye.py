@@ -134,7 +134,7 @@ def retinopathy_despite_use(chart: Chart) -> Finding:
 SENTENCES = WatchSentences(
     question=say("the eyes need attention under hydroxychloroquine"),
     found=say("an eye examination or an ophthalmologist is needed"),
-    open=lambda what: say("Eye screening for hydroxychloroquine: needed is {what}", what=what),
+    open=lambda what: say("Eye screening for hydroxychloroquine; needed: {what}", what=what),
     fine=say("Eye screening for hydroxychloroquine is up to date"),
     not_used=say("Hydroxychloroquine is not in use"),
 )

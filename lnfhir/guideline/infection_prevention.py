@@ -88,7 +88,7 @@ PNEUMOCYSTIS_SENTENCES = Sentences(
     question=say("pneumocystis prophylaxis should be considered"),
     advise=say("Immunosuppression with a risk of pneumocystis, no prophylaxis on record: consider it"),
     barred=lambda reason: say("Pneumocystis prophylaxis: {reason}", reason=reason),
-    open=lambda what: say("Pneumocystis prophylaxis: needed is {what}", what=what),
+    open=lambda what: say("Pneumocystis prophylaxis; needed: {what}", what=what),
     done=say("Trimethoprim-sulfamethoxazole is in use"),
     not_needed=say("Treatment does not call for pneumocystis prophylaxis"),
 )
@@ -137,7 +137,7 @@ VACCINE_SENTENCES = Sentences(
     question=say("vaccines and screening go with the treatment"),
     advise=say("Under immunosuppression: review vaccines, screening for HBV, HCV, HIV and TB, and lipids"),
     barred=lambda reason: say("Vaccines and screening: {reason}", reason=reason),
-    open=lambda what: say("Vaccines and screening: needed is {what}", what=what),
+    open=lambda what: say("Vaccines and screening; needed: {what}", what=what),
     done=say("Vaccines and screening are reviewed"),
     not_needed=say("No immunosuppressive treatment is in use"),
 )

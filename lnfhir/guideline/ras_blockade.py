@@ -206,7 +206,7 @@ SENTENCES = Sentences(
     question=say("renin-angiotensin blockade should be started"),
     advise=say("RAS blockade is indicated and not on record: consider an ACE inhibitor or an ARB, never both"),
     barred=lambda reason: say("RAS blockade is indicated but not to be started now: {reason}", reason=reason),
-    open=lambda what: say("RAS blockade: to decide on a start, needed is {what}", what=what),
+    open=lambda what: say("RAS blockade: needed to decide on a start: {what}", what=what),
     done=say("RAS blockade is in use"),
     not_needed=say("RAS blockade is not indicated by proteinuria, albuminuria or hypertension"),
 )

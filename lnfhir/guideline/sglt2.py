@@ -63,7 +63,7 @@ SENTENCES = Sentences(
     question=say("an SGLT2 inhibitor should be started"),
     advise=say("SGLT2 inhibitor: indicated for kidney protection and not on record; off-label in lupus nephritis"),
     barred=lambda reason: say("SGLT2 inhibitor: not to be started, {reason}", reason=reason),
-    open=lambda what: say("SGLT2 inhibitor: to decide on a start, needed is {what}", what=what),
+    open=lambda what: say("SGLT2 inhibitor: needed to decide on a start: {what}", what=what),
     done=say("SGLT2 inhibitor is in use"),
     not_needed=say("SGLT2 inhibitor: not indicated now (indication and stable disease are both needed)"),
 )

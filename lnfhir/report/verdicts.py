@@ -65,7 +65,7 @@ def headline(verdict: RefractoryVerdict) -> Message:
         if not needed:
             return say("Whether this is refractory cannot be determined by {profile}.", profile=profile)
         return say(
-            "Whether this is refractory cannot be determined by {profile}; needed is {what}.",
+            "Whether this is refractory cannot be determined by {profile}; needed: {what}.",
             profile=profile,
             what=listed(needed),
         )

@@ -57,7 +57,7 @@ TMA_SENTENCES = Sentences(
     question=say("the pathway of thrombotic microangiopathy comes first"),
     advise=say("Thrombotic microangiopathy or APS nephropathy: its own pathway first, not refractory nephritis"),
     barred=lambda reason: say("Thrombotic microangiopathy: {reason}", reason=reason),
-    open=lambda what: say("Microangiopathy is possible: needed is {what}", what=what),
+    open=lambda what: say("Microangiopathy is possible; needed: {what}", what=what),
     done=say("The pathway of thrombotic microangiopathy is followed"),
     not_needed=say("Nothing on record shows thrombotic microangiopathy"),
 )
@@ -162,7 +162,7 @@ def concerns(situation: Situation) -> Finding:
 PREGNANCY_SENTENCES = WatchSentences(
     question=say("a pregnancy changes the treatment"),
     found=say("the patient is pregnant"),
-    open=lambda what: say("A drug harmful in pregnancy is in use: needed is {what}", what=what),
+    open=lambda what: say("A drug harmful in pregnancy is in use; needed: {what}", what=what),
     fine=say("No pregnancy is on record"),
     not_used=say("No pregnancy is on record, nor in question"),
 )

@@ -96,7 +96,7 @@ def decide_duration(situation: Situation) -> Guidance:
         question=say("immunosuppression ended too early"),
         advise=say("No immunosuppressant on record, begun less than {months} months ago: flares follow", months=wanted),
         barred=lambda reason: say("Duration of immunosuppression: {reason}", reason=reason),
-        open=lambda what: say("Duration of immunosuppression: needed is {what}", what=what),
+        open=lambda what: say("Duration of immunosuppression; needed: {what}", what=what),
         done=say("Immunosuppression goes on; at least {months} months are recommended", months=wanted),
         not_needed=silent,
     )
@@ -136,7 +136,7 @@ CELLS_SENTENCES = Sentences(
     question=say("cell therapy changes what is expected"),
     advise=say("After cell therapy: stopped drugs and a fast taper are expected; watch infection, IgG and relapse"),
     barred=lambda reason: say("After cell therapy: {reason}", reason=reason),
-    open=lambda what: say("After cell therapy: needed is {what}", what=what),
+    open=lambda what: say("After cell therapy; needed: {what}", what=what),
     done=say("Follow-up after cell therapy is in place"),
     not_needed=say("No cell therapy is on record"),
 )

@@ -151,7 +151,7 @@ def sentences(situation: Situation) -> Sentences:
             "Treatment has failed: options in the order of {guideline}, after the checks named", guideline=guideline
         ),
         barred=lambda why: say("Escalation: {reason}", reason=why),
-        open=lambda what: say("Escalation options: needed first is {what}", what=what),
+        open=lambda what: say("Escalation options; needed first: {what}", what=what),
         done=silent,
         not_needed=silent,
     )

@@ -46,7 +46,7 @@ SENTENCES = Sentences(
     question=say("a kidney biopsy should be considered"),
     advise=say("Lupus with proteinuria and no kidney biopsy on record: consider a biopsy"),
     barred=lambda reason: say("Kidney biopsy: {reason}", reason=reason),
-    open=lambda what: say("Kidney biopsy: to know if one is needed, needed is {what}", what=what),
+    open=lambda what: say("Kidney biopsy: needed to know if one is due: {what}", what=what),
     done=say("A kidney biopsy is on record or one is ordered"),
     not_needed=say("Proteinuria does not call for a kidney biopsy"),
 )

@@ -39,7 +39,7 @@ def decide(situation: Situation) -> Guidance:
             advise=say("Relapse after a response: first-line treatment again, as in {guideline}",
                        guideline=NAME_OF[order]),
             barred=lambda why: say("First-line treatment again: {reason}", reason=why),
-            open=lambda what: say("First-line treatment again: needed first is {what}", what=what),
+            open=lambda what: say("First-line treatment again; needed first: {what}", what=what),
             done=not_now,
             not_needed=not_now,
         ),

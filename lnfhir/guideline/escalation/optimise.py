@@ -50,7 +50,7 @@ SENTENCES = Sentences(
     question=say("dose and adherence come before escalation"),
     advise=say("Under-treated rather than refractory: optimise dose and adherence before any escalation"),
     barred=lambda reason: say("Dose and adherence: {reason}", reason=reason),
-    open=lambda what: say("Before escalation verify dose and adherence: needed is {what}", what=what),
+    open=lambda what: say("Before escalation verify dose and adherence; needed: {what}", what=what),
     done=say("Dose and adherence are adequate"),
     not_needed=say("Dose and adherence give no reason to act"),
 )

@@ -76,7 +76,7 @@ SENTENCES = Sentences(
     question=say("the steroid dose alone decides the verdict"),
     advise=say("Not refractory only because prednisone stayed below 1 mg/kg, which the evidence disputes"),
     barred=lambda reason: say("Steroid dose: {reason}", reason=reason),
-    open=lambda what: say("Steroid dose and the verdict: needed is {what}", what=what),
+    open=lambda what: say("Steroid dose and the verdict; needed: {what}", what=what),
     done=say("The steroid dose is as the profile asks"),
     not_needed=say("The verdict does not rest on the steroid dose alone"),
 )

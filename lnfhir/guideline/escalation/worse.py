@@ -107,7 +107,7 @@ SENTENCES = Sentences(
     question=say("the kidneys need urgent review"),
     advise=say("Worsening under treatment: urgent review for adherence, infection, drugs, TMA and repeat biopsy"),
     barred=lambda reason: say("Urgent review: {reason}", reason=reason),
-    open=lambda what: say("Urgent review: needed is {what}", what=what),
+    open=lambda what: say("Urgent review; needed: {what}", what=what),
     done=say("The worsening was reviewed"),
     not_needed=say("No worsening under treatment in the last 3 months"),
 )

@@ -67,7 +67,7 @@ def hepatitis_b_is_or_was(chart: Chart) -> Finding:
 HBV_SENTENCES = WatchSentences(
     question=say("an anti-CD20 antibody is ordered with hepatitis B not excluded"),
     found=say("there is or was hepatitis B"),
-    open=lambda what: say("Anti-CD20 antibody ordered, hepatitis B untested: needed first is {what}", what=what),
+    open=lambda what: say("Anti-CD20 antibody ordered, hepatitis B untested; needed first: {what}", what=what),
     fine=say("Anti-CD20 antibody ordered; hepatitis B is excluded"),
     not_used=say("No anti-CD20 antibody is ordered"),
 )
@@ -110,7 +110,7 @@ def two_antibodies(ordering: Ordering) -> Finding:
 SAFETY_SENTENCES = WatchSentences(
     question=say("an anti-CD20 antibody is ordered although something speaks against it"),
     found=say("something speaks against the antibody"),
-    open=lambda what: say("Anti-CD20 antibody ordered: to be checked first is {what}", what=what),
+    open=lambda what: say("Anti-CD20 antibody ordered; to be checked first: {what}", what=what),
     fine=say("Anti-CD20 antibody ordered; nothing on record speaks against it"),
     not_used=say("No anti-CD20 antibody is ordered"),
 )

@@ -36,7 +36,7 @@ def decide_ordered_dose(ordering: Ordering) -> Guidance:
 SENTENCES = WatchSentences(
     question=say("hydroxychloroquine is ordered although something speaks against it"),
     found=say("something speaks against hydroxychloroquine"),
-    open=lambda what: say("Hydroxychloroquine ordered: to be checked first is {what}", what=what),
+    open=lambda what: say("Hydroxychloroquine ordered; to be checked first: {what}", what=what),
     fine=say("Hydroxychloroquine ordered; nothing on record speaks against it"),
     not_used=say("Hydroxychloroquine is not ordered"),
 )

@@ -42,7 +42,7 @@ def thiopurine_test_is_missing(chart: Chart) -> Finding:
 SENTENCES = WatchSentences(
     question=say("azathioprine meets something that speaks against it"),
     found=say("something speaks against azathioprine"),
-    open=lambda what: say("Azathioprine: to be checked first is {what}", what=what),
+    open=lambda what: say("Azathioprine; to be checked first: {what}", what=what),
     fine=say("Azathioprine: nothing on record speaks against it"),
     not_used=say("Azathioprine is neither in use nor ordered"),
 )

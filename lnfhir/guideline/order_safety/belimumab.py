@@ -52,7 +52,7 @@ def igg_is_low(ordering: Ordering) -> Finding:
 SENTENCES = WatchSentences(
     question=say("belimumab and an anti-CD20 antibody are combined"),
     found=say("the two meet"),
-    open=lambda what: say("Belimumab and anti-CD20: to be checked first is {what}", what=what),
+    open=lambda what: say("Belimumab and anti-CD20; to be checked first: {what}", what=what),
     fine=say("Belimumab and an anti-CD20 antibody are not combined"),
     not_used=say("Neither belimumab nor an anti-CD20 antibody is ordered"),
 )
@@ -82,7 +82,7 @@ def decide_combination(ordering: Ordering) -> Guidance:
 GATE_SENTENCES = WatchSentences(
     question=say("belimumab is ordered although something speaks against it"),
     found=say("something speaks against belimumab"),
-    open=lambda what: say("Belimumab ordered: to be checked first is {what}", what=what),
+    open=lambda what: say("Belimumab ordered; to be checked first: {what}", what=what),
     fine=say("Belimumab ordered; nothing on record speaks against it"),
     not_used=say("Belimumab is not ordered"),
 )

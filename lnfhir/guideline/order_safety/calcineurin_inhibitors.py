@@ -120,7 +120,7 @@ def takes_after(ordering: Ordering, drugs: frozenset[str]) -> Finding:
 SENTENCES = WatchSentences(
     question=say("voclosporin meets something that forbids it"),
     found=say("something forbids voclosporin"),
-    open=lambda what: say("Voclosporin: needed before the order is {what}", what=what),
+    open=lambda what: say("Voclosporin; needed before the order: {what}", what=what),
     fine=say("Voclosporin: nothing on record forbids it"),
     not_used=say("Voclosporin is neither in use nor ordered"),
 )
@@ -198,7 +198,7 @@ def decide_voclosporin(ordering: Ordering) -> Guidance:
 SENTENCES_OTHERS = WatchSentences(
     question=say("a calcineurin inhibitor meets something that speaks against it"),
     found=say("something speaks against it"),
-    open=lambda what: say("Tacrolimus or ciclosporin: needed before the order is {what}", what=what),
+    open=lambda what: say("Tacrolimus or ciclosporin; needed before the order: {what}", what=what),
     fine=say("Tacrolimus or ciclosporin: nothing on record speaks against it"),
     not_used=say("Neither tacrolimus nor ciclosporin is in use or ordered"),
 )

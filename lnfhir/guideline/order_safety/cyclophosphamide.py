@@ -55,7 +55,7 @@ def neutrophils_are_low(ordering: Ordering) -> Finding:
 SENTENCES = WatchSentences(
     question=say("cyclophosphamide is ordered although something speaks against it"),
     found=say("something speaks against cyclophosphamide"),
-    open=lambda what: say("Cyclophosphamide ordered: needed first is {what}", what=what),
+    open=lambda what: say("Cyclophosphamide ordered; needed first: {what}", what=what),
     fine=say("Cyclophosphamide ordered; lifetime dose and counts allow it by the record"),
     not_used=say("Cyclophosphamide is not ordered"),
 )

@@ -60,7 +60,7 @@ def alt_against_its_limit(chart: Chart) -> Finding:
 SENTENCES = WatchSentences(
     question=say("leflunomide meets something that speaks against it"),
     found=say("something speaks against leflunomide"),
-    open=lambda what: say("Leflunomide: to be checked first is {what}", what=what),
+    open=lambda what: say("Leflunomide; to be checked first: {what}", what=what),
     fine=say("Leflunomide: nothing on record speaks against it"),
     not_used=say("Leflunomide is neither in use nor ordered"),
 )

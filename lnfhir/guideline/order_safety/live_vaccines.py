@@ -14,7 +14,7 @@ CITES = (EULAR_2023.at("vaccination", FROM_MEMORY),)
 SENTENCES = WatchSentences(
     question=say("a live vaccine is ordered under immunosuppression"),
     found=say("immunosuppressive treatment is in use or ordered"),
-    open=lambda what: say("Live vaccine ordered: needed first is {what}", what=what),
+    open=lambda what: say("Live vaccine ordered; needed first: {what}", what=what),
     fine=say("Live vaccine ordered; no immunosuppression is on record"),
     not_used=say("No live vaccine is ordered"),
 )

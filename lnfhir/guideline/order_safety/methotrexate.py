@@ -33,7 +33,7 @@ def is_taken_too_often(order: DrugUse) -> Finding:
 SENTENCES = WatchSentences(
     question=say("methotrexate is ordered too often"),
     found=say("an order is for more than once a week"),
-    open=lambda what: say("Methotrexate ordered: needed is {what}", what=what),
+    open=lambda what: say("Methotrexate ordered; needed: {what}", what=what),
     fine=say("Methotrexate is ordered once a week"),
     not_used=say("Methotrexate is not ordered"),
 )

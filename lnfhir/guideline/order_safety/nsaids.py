@@ -16,7 +16,7 @@ CITES = (KDIGO_CKD_2024.at("medicines and nephrotoxins", DIGEST),)
 SENTENCES = WatchSentences(
     question=say("an NSAID is ordered in lupus nephritis"),
     found=say("there is lupus nephritis"),
-    open=lambda what: say("NSAID ordered: needed is {what}", what=what),
+    open=lambda what: say("NSAID ordered; needed: {what}", what=what),
     fine=say("NSAID ordered; no lupus nephritis is on record"),
     not_used=say("No NSAID is ordered"),
 )

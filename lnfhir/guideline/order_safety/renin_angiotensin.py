@@ -60,7 +60,7 @@ def trimethoprim_beside_blocker(ordering: Ordering) -> Finding:
 SENTENCES = WatchSentences(
     question=say("potassium speaks against the order"),
     found=say("potassium is, or will be, too high"),
-    open=lambda what: say("RAS blocker ordered: needed first is {what}", what=what),
+    open=lambda what: say("RAS blocker ordered; needed first: {what}", what=what),
     fine=say("Potassium allows the order"),
     not_used=say("No drug that raises potassium is ordered"),
 )

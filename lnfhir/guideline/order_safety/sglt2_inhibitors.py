@@ -52,7 +52,7 @@ def label_advises_against(ordering: Ordering) -> Finding:
 SENTENCES = WatchSentences(
     question=say("an SGLT2 inhibitor is to be started although something speaks against it"),
     found=say("something speaks against a start"),
-    open=lambda what: say("SGLT2 inhibitor ordered: needed first is {what}", what=what),
+    open=lambda what: say("SGLT2 inhibitor ordered; needed first: {what}", what=what),
     fine=say("SGLT2 inhibitor ordered; nothing on record speaks against a start"),
     not_used=say("No SGLT2 inhibitor is newly ordered"),
 )

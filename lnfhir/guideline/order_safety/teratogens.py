@@ -25,7 +25,7 @@ CITES = (
 SENTENCES = WatchSentences(
     question=say("a drug that harms an unborn child is ordered"),
     found=say("the patient is pregnant"),
-    open=lambda what: say("Drug harmful in pregnancy ordered: needed first is {what}", what=what),
+    open=lambda what: say("Drug harmful in pregnancy ordered; needed first: {what}", what=what),
     fine=say("Drug harmful in pregnancy ordered; a pregnancy is excluded"),
     not_used=say("No drug harmful in pregnancy is ordered"),
 )

@@ -151,7 +151,7 @@ def test_a_check_that_lacks_data_says_so_and_is_as_urgent_as_the_check() -> None
     failed = {"resourceType": "OperationOutcome", "issue": []}
     cards = shown("order-sign", draft("1", "mycophenolate"), prefetch={"conditions": failed})
     (card,) = [card for card in cards if card["source"]["topic"]["code"] == "data-needed"]
-    assert card["summary"] == "Drug harmful in pregnancy ordered: needed first is a pregnancy test within 14 days"
+    assert card["summary"] == "Drug harmful in pregnancy ordered; needed first: a pregnancy test within 14 days"
     assert card["indicator"] == "critical"
     assert "- **Drugs harmful in pregnancy**: " in card["detail"]
     assert "- conditions: the search failed" in card["detail"]
