@@ -42,11 +42,14 @@ def _stop(why: str) -> NoReturn:
     raise typer.Exit(USAGE)
 
 
-@config.command("check")
+@config.command("check", short_help="Would the service start with these settings?")
 def check_config(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The service's TOML file.")] = None,
 ) -> None:
-    """Whether the service would start with this file and this environment, without starting it."""
+    """Whether the service would start with this file and this environment, without starting it.
+
+    Exit codes: 0 it would, 2 it would not, and why.
+    """
     from cds_hooks.config import check_reach, read_settings
 
     try:
@@ -54,24 +57,34 @@ def check_config(
         check_reach(settings)
     except KnowledgeError as error:
         _stop(str(error))
-    typer.echo(f"sound: {settings.host} port {settings.port}, {len(settings.clients)} clients")
+    typer.echo(f"sound: {settings.host} port {settings.port}, clients: {len(settings.clients)}")
 
 
-@client.command("add")
+@client.command("add", short_help="Write a client into the settings.")
 def add_client(
-    name: Annotated[str, typer.Argument(help="How the client is called here.")],
-    issuer: Annotated[str, typer.Option("--issuer", help="Exactly the `iss` of its tokens.")],
-    jwks_url: Annotated[str, typer.Option("--jwks-url", help="Where its public keys are.")] = "",
-    jwks_file: Annotated[str, typer.Option("--jwks-file", help="A file of its public keys instead.")] = "",
-    fhir: Annotated[list[str] | None, typer.Option("--fhir", help="A FHIR server of it. Repeatable.")] = None,
-    tenant: Annotated[list[str] | None, typer.Option("--tenant", help="An organisation of it. Repeatable.")] = None,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="How the client is called here.")],
+    issuer: Annotated[str, typer.Option("--issuer", metavar="URL", help="Exactly the `iss` of its tokens.")],
+    jwks_url: Annotated[str, typer.Option("--jwks-url", metavar="URL", help="Where its public keys are.")] = "",
+    jwks_file: Annotated[
+        str, typer.Option("--jwks-file", metavar="FILE", help="A file of its public keys instead.")
+    ] = "",
+    fhir: Annotated[
+        list[str] | None, typer.Option("--fhir", metavar="URL", help="A FHIR server of it. Repeatable.")
+    ] = None,
+    tenant: Annotated[
+        list[str] | None, typer.Option("--tenant", metavar="NAME", help="An organisation of it. Repeatable.")
+    ] = None,
     audience: Annotated[
-        list[str] | None, typer.Option("--audience", help="Another name of this service to it. Repeatable.")
+        list[str] | None,
+        typer.Option("--audience", metavar="URL", help="Another name of this service to it. Repeatable."),
     ] = None,
     profile: Annotated[Profile | None, typer.Option("--profile", help="The dialect of its cards.")] = None,
     file: ConfigFile = None,
 ) -> None:
-    """Write a client as TOML: to standard output, or with --config into the file, which is checked first."""
+    """Write a client as TOML: to standard output, or with --config into the file, which is checked first.
+
+    Exit codes: 0 written, 2 wrong usage or settings; then the file is as it was.
+    """
     from cds_hooks.clients import as_toml, with_client
     from cds_hooks.config import settings_from
 
@@ -118,11 +131,17 @@ def _replace(file: Path, text: str) -> None:
     os.replace(written.name, file)
 
 
-@client.command("check")
+@client.command("check", short_help="Are its keys sound, and do its FHIR servers answer?")
 def check_client(
-    names: Annotated[list[str] | None, typer.Argument(help="Only these clients.")] = None, file: ConfigFile = None
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these clients; all if none is named.")
+    ] = None,
+    file: ConfigFile = None,
 ) -> None:
-    """Whether each client's keys can be read and are strong, and whether its FHIR servers answer."""
+    """Whether each client's keys can be read and are strong, and whether its FHIR servers answer.
+
+    Exit codes: 0 sound, 1 a fault, 2 wrong usage or settings, or no client.
+    """
     from cds_hooks.clients import checked, shown
     from cds_hooks.config import read_settings
 

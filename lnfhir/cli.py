@@ -46,11 +46,11 @@ app = typer.Typer(
 app.add_typer(profiles, name="profiles")
 app.add_typer(administration.config, name="config")
 app.add_typer(administration.client, name="client")
-app.command()(validate)
+app.command(short_help="Can this data feed the rules, and what is to be mended?")(validate)
 app.add_typer(codemap, name="codemap")
 app.add_typer(terminology, name="terminology")
-app.command()(fetch)
-app.command()(sandbox)
+app.command(short_help="Save one patient's record from a FHIR server.")(fetch)
+app.command(short_help="Start a FHIR server with demo patients, and the service.")(sandbox)
 app.add_typer(cli_store.feedback, name="feedback")
 app.add_typer(cli_store.audit, name="audit")
 app.add_typer(cli_store.store, name="store")
@@ -72,10 +72,11 @@ def lnfhir(
     del version
 
 
-@app.command()
+@app.command(short_help="Refractory, responding, what is missing, what next?")
 def assess(
     bundle: Annotated[
-        str, typer.Argument(help="A FHIR R4 file: a Bundle, one resource, or NDJSON; - for standard input.")
+        str,
+        typer.Argument(metavar="FILE", help="A FHIR R4 file: a Bundle, one resource, or NDJSON; - for standard input."),
     ],
     as_of: Annotated[
         str | None,
@@ -93,7 +94,12 @@ def assess(
     ] = None,
     not_searched: Annotated[
         list[Need] | None,
-        typer.Option("--not-searched", help="What the file does not cover, so that absence means nothing. Repeatable."),
+        typer.Option(
+            "--not-searched",
+            metavar="NEED",
+            help="What the file does not cover, so that absence there means nothing: a prefetch key such as"
+            " medicationDispenses. Repeatable.",
+        ),
     ] = None,
     language: Annotated[Language, typer.Option("--lang", help="The language of the report.")] = Language.ENGLISH,
     codemap: Annotated[
@@ -161,10 +167,18 @@ def _write(result: Review, as_json: bool, as_guidance: bool, language: str) -> N
 @app.command()
 def serve(
     config: Annotated[Path | None, typer.Option("--config", metavar="FILE", help="The service's TOML file.")] = None,
-    host: Annotated[str | None, typer.Option("--host", help="The address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="The port to listen on.")] = None,
+    host: Annotated[
+        str | None,
+        typer.Option("--host", metavar="ADDRESS", help="The address to listen on, instead of that of the settings."),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="NUMBER", min=0, max=65535, help="The port, likewise.")
+    ] = None,
 ) -> None:
-    """Run the CDS Hooks service."""
+    """Run the CDS Hooks service.
+
+    Exit code: 2 when the settings do not let it start.
+    """
     # Imported here: a report needs no server.
     from cds_hooks.config import read_settings
     from cds_hooks.server import serve as run

@@ -25,14 +25,16 @@ from lnfhir.validation.sources import documents_in, files_in
 UNREADABLE = 3
 
 codemap = typer.Typer(
-    help="A site's own codes: what they may mean, and whether its code map is right.", no_args_is_help=True
+    help="A site's own codes: what they may mean, and whether its code map is right.",
+    short_help="A site's own codes: what they may mean.",
+    no_args_is_help=True,
 )
 terminology = typer.Typer(help="Terminology a site already has.", no_args_is_help=True)
 
 _HEADING = "A code map for lnfhir. Review every entry: what is written here is believed."
 
 
-@codemap.command()
+@codemap.command(short_help="List local codes and text-only drugs, and what they may mean.")
 def suggest(
     sources: Annotated[list[Path], typer.Argument(metavar="FILE|DIR...", help="FHIR JSON or NDJSON of the site.")],
     known: Annotated[
@@ -122,7 +124,7 @@ def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="The code ma
     typer.echo(f"{file}: {len(code_map(file))} entries, no fault")
 
 
-@terminology.command("import")
+@terminology.command("import", short_help="Write entries of a code map from terminology.")
 def import_(
     source: Annotated[
         Path, typer.Argument(metavar="FILE|DIR", help="A FHIR ConceptMap or ValueSet, or the rrf folder of RxNorm.")

@@ -12,23 +12,26 @@ from lnfhir.fhir_package import manifest, pack, resources
 
 UNWRITABLE = 3
 
-app = typer.Typer(help="The FHIR profiles, value sets and rules that lnfhir publishes.", no_args_is_help=True)
+app = typer.Typer(help="The FHIR profiles, value sets and rules that are published.", no_args_is_help=True)
 
 
-@app.command("list")
+@app.command("list", short_help="One line for each resource.")
 def list_(
     kind: Annotated[
         str | None, typer.Option("--type", metavar="TYPE", help="Only this resource type, such as StructureDefinition.")
     ] = None,
 ) -> None:
-    """One line for each resource: its type, id, version, canonical URL and title, separated by tabs."""
+    """One line for each resource: its type, id, version, canonical URL and title, separated by tabs.
+
+    Exit codes: 0 listed, 2 wrong usage.
+    """
     for resource in resources():
         if kind is None or resource.kind == kind:
             told = (resource.content.get(name, "") for name in ("id", "version", "url", "title"))
             typer.echo("\t".join((resource.kind, *map(str, told))))
 
 
-@app.command("pack")
+@app.command("pack", short_help="Write them as a FHIR package (.tgz).")
 def pack_(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.tgz", help="Where to; NAME-VERSION.tgz if not given.")

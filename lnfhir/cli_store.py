@@ -29,20 +29,25 @@ UNUSABLE = 4
 feedback = typer.Typer(help="What became of the cards.", no_args_is_help=True)
 audit = typer.Typer(help="Who asked what about whom.", no_args_is_help=True)
 store = typer.Typer(
-    help="The store of the service: its schema, its soundness, a copy of it, how long it keeps.", no_args_is_help=True
+    help="The store of the service: its schema, its soundness, a copy of it, how long it keeps.",
+    short_help="The store of the service: upgrade, check, copy, purge.",
+    no_args_is_help=True,
 )
 
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="The service's TOML file.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="From this day on (2025-03-14).")]
 
 
-@feedback.command("report")
+@feedback.command("report", short_help="Shown, accepted, overridden, unanswered: by month and rule.")
 def report(
     config: Config = None,
     since: Since = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
-    """Per month and rule: shown, accepted, overridden with reasons, unanswered."""
+    """Per month and rule: shown, accepted, overridden with reasons, unanswered.
+
+    Exit codes: 0 written, 2 wrong usage or settings, 4 the store cannot be used.
+    """
     from cds_hooks.store.report import feedback_report
 
     begin = _instant(since)
@@ -54,9 +59,12 @@ def report(
         typer.echo("\n".join(_shown(found)))
 
 
-@audit.command("export")
+@audit.command("export", short_help="Write the audit as FHIR AuditEvents, one a line.")
 def export(config: Config = None, since: Since = None) -> None:
-    """Write the audit as FHIR R4 AuditEvents, one a line, to standard output."""
+    """Write the audit as FHIR R4 AuditEvents, one a line, to standard output.
+
+    Exit codes: 0 written, 2 wrong usage or settings, 4 the store cannot be used.
+    """
     from cds_hooks.store.audit_event import audit_events
 
     begin = _instant(since)
@@ -72,7 +80,10 @@ def upgrade(
     sql: Annotated[bool, typer.Option("--sql", help="Only write the statements for a new database.")] = False,
     since: Annotated[str, typer.Option("--since", metavar="REVISION", help="With --sql: from this revision on.")] = "",
 ) -> None:
-    """Bring the schema up to date, or make the store."""
+    """Bring the schema up to date, or make the store.
+
+    Exit codes: 0 up to date, 2 wrong usage or settings, 4 the store cannot be used.
+    """
     from cds_hooks.store import schema
 
     with _opened(config, must_exist=False) as database:
@@ -88,7 +99,10 @@ def upgrade(
 
 @store.command("check")
 def check(config: Config = None) -> None:
-    """Check the schema, the file's soundness and the right to write."""
+    """Check the schema, the file's soundness and the right to write.
+
+    Exit codes: 0 in order, 1 a fault, 2 wrong usage or settings, 4 the store cannot be used.
+    """
     from cds_hooks.store.maintenance import faults_of
 
     with _opened(config) as database:
@@ -100,11 +114,14 @@ def check(config: Config = None) -> None:
     typer.echo("the store is in order")
 
 
-@store.command("backup")
+@store.command("backup", short_help="Copy the embedded store while the service runs.")
 def backup(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The copy; it must not exist.")], config: Config = None
 ) -> None:
-    """Copy the embedded store while the service runs. Keep the key beside it: without it the hashes mean nothing."""
+    """Copy the embedded store while the service runs. Keep its key too, elsewhere: without it no patient is recognised.
+
+    Exit codes: 0 copied, 2 wrong usage or settings, 4 the store cannot be used.
+    """
     from cds_hooks.store.maintenance import back_up
 
     with _opened(config) as database:
@@ -119,7 +136,7 @@ def backup(
     typer.echo(f"copied to {target}")
 
 
-@store.command("purge")
+@store.command("purge", short_help="Delete what was kept long enough.")
 def purge(
     config: Config = None,
     older_than: Annotated[
@@ -130,7 +147,10 @@ def purge(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
 ) -> None:
-    """Delete cards, feedback and audit records that were kept long enough. The service may run."""
+    """Delete cards, feedback and audit records that were kept long enough. The service may run.
+
+    Exit codes: 0 done, 2 wrong usage or settings (no days are set), 4 the store cannot be used.
+    """
     from cds_hooks.store.purging import purged
     from cds_hooks.store.settings import KeepDays
     from cds_hooks.store.store import utc_now

@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_sound_file_and_no_file_are_sound(file: Path) -> None:
     file.write_text(SITE.replace("https:", "http:"))
-    assert run("config", "check", str(file)) == (0, "sound: 127.0.0.1 port 8080, 0 clients\n", "")
+    assert run("config", "check", str(file)) == (0, "sound: 127.0.0.1 port 8080, clients: 0\n", "")
     assert run("config", "check")[0] == 0
 
 
