@@ -16,7 +16,7 @@ from lnfhir.languages import Lookup
 from lnfhir.logic import Evidence, Finding, Truth
 from lnfhir.message import Message, say
 from lnfhir.report.layout import Section, Table
-from lnfhir.report.words import CONFIDENCE, COVERAGE, SEARCH, shown, state_of
+from lnfhir.report.words import CONFIDENCE, COVERAGE, SEARCH, listed, shown, state_of
 
 LISTED = 16
 """Longest list in a card; the rest is counted."""
@@ -115,9 +115,9 @@ class Detail:
         )
 
     def _wanting(self, finding: Finding) -> str:
-        if finding.truth is not Truth.UNKNOWN or finding.pending:
+        if finding.truth is not Truth.UNKNOWN or finding.pending or not finding.missing:
             return ""
-        return " (" + self.plain(say("need")) + " " + "; ".join(self.plain(item) for item in finding.missing) + ")"
+        return f" ({self.plain(say('needed: {item}', item=listed(finding.missing)))})"
 
     def notes(self, items: Iterable[Message]) -> str:
         """Remarks."""

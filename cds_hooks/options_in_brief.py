@@ -60,7 +60,7 @@ def _gates(guidance: Guidance, write: Detail) -> Iterator[str]:
             yield f"- **{write.plain(state_of(gate))}**: {write.plain(gate.says)}"
     needed = _needed(guidance)
     if needed:
-        yield f"- **{write.plain(say('need'))}**: {write.plain(listed(needed))}"
+        yield f"- **{write.plain(say('needed'))}**: {write.plain(listed(needed))}"
     settled = sum(gate.truth is Truth.MET for gate in guidance.gates)
     yield f"- {write.plain(say('{number} checks are settled', number=settled))}"
 
@@ -116,7 +116,7 @@ def _open(choice: Choice, known: tuple[Message, ...]) -> Iterator[Message]:
     for says, finding in asked:
         needs = tuple(item for item in finding.missing if item not in known)
         if finding.missing:
-            yield say("{says} (need {items})", says=says, items=listed(needs)) if needs else says
+            yield say("{says} (needed: {items})", says=says, items=listed(needs)) if needs else says
 
 
 def _withheld(choices: list[Choice], write: Detail) -> Iterator[str]:

@@ -120,7 +120,7 @@ def _gate(gate: Finding) -> Iterator[Line]:
     yield Line(say("check: {says}: {answer}", says=gate.says, answer=answer), mark, 1, tone_of(gate))
     if gate.truth is Truth.UNKNOWN:
         for item in gate.missing:
-            yield Line(say("need {item}", item=item), ">", 2, Tone.UNKNOWN)
+            yield Line(say("needed: {item}", item=item), ">", 2, Tone.UNKNOWN)
 
 
 def avoid(review: Review) -> Section | None:
@@ -146,9 +146,9 @@ def _drafts(guidance: Guidance) -> Iterator[Line]:
 
 
 def done(review: Review) -> Section | None:
-    """What is already in place, on one line."""
-    rules = tuple(guidance.says for guidance in _of(review, Outcome.ALREADY_DONE))
-    return Section("done", say("Already done"), (Line(listed(rules)),)) if rules else None
+    """What is already in place, a line for each rule."""
+    rules = tuple(Line(guidance.says, "-") for guidance in _of(review, Outcome.ALREADY_DONE))
+    return Section("done", say("Already done"), rules) if rules else None
 
 
 def sources(review: Review) -> Section | None:

@@ -75,11 +75,15 @@ def _checks(choice: Choice, depth: int) -> Iterator[Line]:
     for finding in choice.bars:
         if finding.missing:
             need = listed(finding.missing)
-            yield Line(say("exclude: {says} (need {items})", says=finding.says, items=need), "?", depth, Tone.UNKNOWN)
+            yield Line(
+                say("exclude: {says} (needed: {items})", says=finding.says, items=need), "?", depth, Tone.UNKNOWN
+            )
     for finding in choice.fits:
         if finding.missing:
             need = listed(finding.missing)
-            yield Line(say("confirm: {says} (need {items})", says=finding.says, items=need), "?", depth, Tone.UNKNOWN)
+            yield Line(
+                say("confirm: {says} (needed: {items})", says=finding.says, items=need), "?", depth, Tone.UNKNOWN
+            )
 
 
 def _label(choice: Choice, depth: int) -> Iterator[Line]:

@@ -220,7 +220,7 @@ def facts(finding: Finding, depth: int) -> Iterator[Line]:
         yield Line(say("and {number} more", number=len(finding.evidence) - EVIDENCE_SHOWN), "-", depth, Tone.FAINT)
     if not finding.pending:
         for item in finding.missing:
-            yield Line(say("need {item}", item=item), ">", depth, Tone.UNKNOWN)
+            yield Line(say("needed: {item}", item=item), ">", depth, Tone.UNKNOWN)
 
 
 def _notes(finding: Finding) -> Iterator[Message]:
@@ -285,7 +285,7 @@ def _drug(key: str) -> Message:
 
 def _measure(measure: MeasureLine) -> Line:
     if isinstance(measure.value, Missing):
-        return Line(say("{label}: need {items}", label=measure.label, items=listed(measure.value.needs)), "-")
+        return Line(say("{label}; needed: {items}", label=measure.label, items=listed(measure.value.needs)), "-")
     return Line(say("{label}: {value}", label=measure.label, value=_figure(measure.value, measure.unit)), "-")
 
 

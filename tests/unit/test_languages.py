@@ -182,4 +182,4 @@ def test_a_product_keeps_its_strength() -> None:
 def test_words_inside_sentences_are_translated_and_texts_of_the_record_are_not() -> None:
     datum = Evidence("Observation/1", LABEL[next(iter(LABEL))], "0.5", "g/g")
     assert shown(datum).text(lookup_in("zh-CN")) == "尿蛋白肌酐比值 0.5 g/g（Observation/1）"
-    assert say("need {item}", item="xyz").text(lookup_in("zh-CN")) == "需要xyz"
+    assert say("needed: {item}", item="xyz").text(lookup_in("zh-CN")) == "需要xyz"

@@ -52,7 +52,7 @@ def test_a_standing_reminder_is_no_card_and_asks_for_nothing_but_is_reported() -
 def test_guidance_shows_its_gates_notes_and_the_strength_of_its_sources() -> None:
     card = card_of(rich_review(), "gc-taper")
     assert "**Check before acting**" in card["detail"]
-    assert "- **unknown**: adrenal insufficiency was considered (need morning cortisol)" in card["detail"]
+    assert "- **unknown**: adrenal insufficiency was considered (needed: morning cortisol)" in card["detail"]
     assert "**Strength of source**" in card["detail"]
     assert "read in the primary text, label or official value set" in card["detail"]
     assert "never to zero in one step" in card["detail"]
@@ -131,7 +131,7 @@ def test_what_is_checked_is_told_from_what_is_to_be_checked() -> None:
     (card,) = sent(bare(guidance=(advice(gates=(known, open_)),)))
     before, after = card["detail"].split("**Checked**")
     assert "**Check before acting**" in before
-    assert "pregnancy is excluded (need an hCG)" in before
+    assert "pregnancy is excluded (needed: an hCG)" in before
     assert "potassium is low enough" in after
 
 

@@ -117,7 +117,7 @@ def test_advice_gives_reasons_open_gates_notes_and_drafts() -> None:
         "  [x] because: prednisone is above the six-month target",
         "    - prednisone 60 mg/d on 2024-01-15 (MedicationRequest/p1)",
         "  ? check: adrenal insufficiency was considered: not known",
-        "    > need morning cortisol",
+        "    > needed: morning cortisol",
         "  ! never to zero in one step",
         "- Start hydroxychloroquine [hcq-missing]",
         "  [x] because: no antimalarial on record",
@@ -140,9 +140,9 @@ def test_what_needs_data_is_not_advised() -> None:
     assert "- potassium within 30 days (ras-start)" in lines(sections["missing"])
 
 
-def test_what_is_done_takes_one_line_and_what_does_not_apply_takes_none() -> None:
+def test_what_is_done_takes_a_line_each_and_what_does_not_apply_takes_none() -> None:
     review = reviews.rich_review()
-    assert lines(sections_of(review)["done"]) == ["Calcium and vitamin D are in place"]
+    assert lines(sections_of(review)["done"]) == ["- Calcium and vitamin D are in place"]
     assert not any("Hydroxychloroquine dose" in str(message) for message in all_messages(review))
 
 
@@ -165,7 +165,7 @@ def test_courses_and_measures_are_told_with_their_days() -> None:
         "  ! one segment",
         "- proteinuria: 2.6 g/g on 2024-07-16",
         "- biopsy class: IV on 2024-01-10",
-        "- eGFR (CKD-EPI 2021): need serum creatinine",
+        "- eGFR (CKD-EPI 2021); needed: serum creatinine",
     ]
 
 

@@ -25,7 +25,7 @@ def test_an_offered_option_shows_step_checks_label_evidence_and_dose() -> None:
     start = told.index("1. belimumab: can be considered after the checks named")
     told = told[start : told.index(next(line for line in told if line.startswith("2. ")))]
     assert "  step: add belimumab or a calcineurin inhibitor" in told
-    assert "  exclude: IgG is below 4 g/L (need an IgG of the last 183 days)" in told
+    assert "  exclude: IgG is below 4 g/L (needed: an IgG of the last 183 days)" in told
     assert any(line.startswith("  label: US: approved for lupus nephritis (2020-12) [P]") for line in told)
     assert any("evidence: BLISS-LN, n=448" in line and line.endswith("2020) [P]") for line in told)
     assert any(line.startswith("  evidence against, or correction: BLISS-LN, post hoc") for line in told)

@@ -90,7 +90,7 @@ def test_the_reasons_are_a_tree_with_the_datum_behind_each_leaf() -> None:
         "    ! note: peak 1 mg/kg per day",
         "  [x] mycophenolate or cyclophosphamide was adequate",
         "  [?] adherence was documented",
-        "    > need dispense history or adherence statement",
+        "    > needed: dispense history or adherence statement",
         "[x] C3 treatment failed",
         "  [x] no partial response by 6 months",
         "    - UPCR 4.2 g/g on 2024-01-15 (Observation/u0)",
