@@ -136,10 +136,10 @@ def test_a_bucket_gives_its_burst_then_its_rate() -> None:
 def test_a_client_that_calls_too_often_is_told_when_to_come_back() -> None:
     good = body(call(prefetch={"patient": patient()}))
     headers = {"content-type": "application/json"}
-    with TestClient(service_app(Settings(as_of=AS_OF, burst=2, calls_per_second=0.4))) as opened:
+    with TestClient(service_app(Settings(as_of=AS_OF, burst=2, calls_per_second=0.001))) as opened:
         found = [opened.post("/cds-services/ln-patient-view", content=good, headers=headers) for _ in range(3)]
     assert [answer.status_code for answer in found] == [200, 200, 429]
-    assert found[2].headers["retry-after"] == "3"
+    assert 900 < int(found[2].headers["retry-after"]) <= 1000  # less by what the calls themselves took
     assert found[2].json()["issue"][0]["code"] == "throttled"
 
 

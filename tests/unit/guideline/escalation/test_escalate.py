@@ -106,8 +106,8 @@ def test_nephrotic_proteinuria_prefers_a_calcineurin_inhibitor_and_less_belimuma
     below = options(failed(values=kidney((0, 4.2, 0.9), (91, 3.4, 0.95), (183, 2.99, 1.0))))
     assert offered(nephrotic)[0] == "voclosporin"
     assert offered(below)[0] == "belimumab"
-    assert "UPCR of 3 g/g or more speaks for it" in map(str, nephrotic["tacrolimus"].notes)
-    assert "UPCR below 3 g/g speaks for it" in map(str, below["belimumab"].notes)
+    assert "UPCR of 3 g/g or more speaks for it" in map(str, nephrotic["tacrolimus"].hints)
+    assert "UPCR below 3 g/g speaks for it" in map(str, below["belimumab"].hints)
 
 
 def test_activity_outside_the_kidney_prefers_belimumab_at_any_proteinuria() -> None:
@@ -121,7 +121,7 @@ def test_acr_goes_from_triple_to_another_triple_or_anti_cd20() -> None:
     triple = options(failed(use("belimumab", 20, mg=25)), Policy(escalation_order="acr2024"))
     assert standing(triple, "belimumab") == "in-use"
     assert str(triple["voclosporin"].step) == "from triple therapy to another triple therapy"
-    assert "Takes the place of: belimumab" in map(str, triple["voclosporin"].notes)
+    assert "Takes the place of: belimumab" in map(str, triple["voclosporin"].hints)
     assert str(triple["rituximab"].step) == "add an anti-CD20 antibody"
 
 

@@ -245,5 +245,5 @@ def test_an_event_later_than_twelve_weeks_is_not_called_indeterminate() -> None:
 
 
 def test_rules_are_static_and_named_once() -> None:
-    assert len(RULES) == len(RECOMMENDATIONS) == 11
+    assert len(RULES) == len(RECOMMENDATIONS) == 12
     assert isinstance(active_biopsy(), Biopsy)
