@@ -121,7 +121,7 @@ def _continue(record: TreatmentRecord, courses: list[Course], start: TreatmentSt
             return
         _append(courses, _new_course(record, number, start.span), "gap")
         return
-    if before is not None and _was_not_tolerated(record, current, before, start.day):
+    if before is not None and _was_not_tolerated(before, start.day):
         courses[-1] = _with_segment(current, start.span, start.day)
         return
     coded = before is not None and before.stopped_for == "non-response"
@@ -139,10 +139,10 @@ def _continue(record: TreatmentRecord, courses: list[Course], start: TreatmentSt
     _append(courses, new, ended_by)
 
 
-def _was_not_tolerated(record: TreatmentRecord, course: Course, before: InductionSpan, day: date) -> bool:
-    """R7: what begins on this day replaces it, without a pause that ends a span and without re-induction (R5)."""
+def _was_not_tolerated(before: InductionSpan, day: date) -> bool:
+    """R7: what begins on this day replaces it; after a pause that ends a span nothing is replaced."""
     paused = before.last is not None and (day - before.last).days > GAP.value
-    return before.stopped_for == "intolerance" and not paused and not _reinduced(record, course, day)
+    return before.stopped_for == "intolerance" and not paused
 
 
 def _goes_on(record: TreatmentRecord, course: Course, day: date) -> bool:

@@ -81,7 +81,7 @@ LONG_AGO = use("mycophenolate-mofetil", -700, -640, mg=2000, active=False, stopp
 
 
 def test_what_was_not_tolerated_years_before_is_not_switched_from() -> None:
-    """R4: the pulses of day 0 begin a course; the record begins with mycophenolate, so that its course has no T0."""
+    """The record begins with mycophenolate, so that its course has no T0 (R8); cyclophosphamide begins another."""
     found = courses(patient([LONG_AGO, *STEROID, *cyc(0, 14, 28), *kidney((0, 4.2, 0.9))], as_of=120))
     assert [(course.course.t0, course.course.induction) for course in found] == [
         (None, ("mycophenolate-mofetil",)),
