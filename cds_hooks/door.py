@@ -106,7 +106,7 @@ class Door:
         began = perf_counter()
         try:
             answered, raised = await self._answered(request, body, client)
-        except Exception as error:
+        except Exception as error:  # whatever it was, it is on record before it goes on
             left = isinstance(error, ClientDisconnect)
             status, reason = (CLIENT_LEFT, "client-left") if left else (500, "bug")
             self._audit.note(AuditRecord("call", known, caller, status, _milliseconds(began), reason))

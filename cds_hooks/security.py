@@ -43,7 +43,7 @@ MOST_REMEMBERED = 100_000
 class Refused(Enum):
     """Why a caller is not let in; for the log alone."""
 
-    NO_TOKEN = "no-token"  # noqa: S105
+    NO_TOKEN = "no-token"  # noqa: S105 - a reason, not a secret
     MALFORMED = "malformed"
     UNKNOWN_ISSUER = "unknown-issuer"
     HEADER = "header"

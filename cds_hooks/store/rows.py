@@ -109,7 +109,7 @@ def forget_tokens(connection: Connection, now: datetime) -> None:
 def _insert(connection: Connection, table: Table) -> sqlite.Insert:
     """An insert that can say what happens on a conflict; both databases spell it alike."""
     if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)  # type: ignore[return-value]
+        return postgresql.insert(table)  # type: ignore[return-value]  # the two have no common type
     return sqlite.insert(table)
 
 

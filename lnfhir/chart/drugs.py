@@ -71,7 +71,7 @@ def _uses(
         as_needed=dose.as_needed,
         display=meaning.label,
     )
-    use = replace(use, **also)  # type: ignore[arg-type]
+    use = replace(use, **also)  # type: ignore[arg-type]  # each caller passes fields of DrugUse
     for index, drug in enumerate(meaning.ingredients):
         if index == 0:
             yield replace(use, drug=drug)

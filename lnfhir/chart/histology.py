@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lnfhir.chart.other_kidney_disease import (
     NO_DOUBTS,
+    SENTENCE,
     Doubts,
     names_lupus,
     names_only_another,
@@ -31,7 +32,6 @@ _OTHER_CLASS = re.compile(
     r"heart|nyha|functional|\bhla\b|\bmhc\b|\basa\b|killip|banff|antiarrhythm|haas|\blee\b|tervaert|心功能"
 )
 _EACH = re.compile(r"(?<![a-z\d])(iii|ii|iv|vi|v|i|[1-6])(?=[^a-z\d]|[gs]\b|\s|$)")
-_SENTENCE = re.compile(r"(?<!\d)[.;\n](?!\d)|[。；]|(?<=\d)\.\s")
 _CLAUSE = re.compile(r"[,，、]|\bbut\b|\bhowever\b|但")
 _PAST = re.compile(
     r"previous|prior|earlier|history of|last biopsy|compared|former|versus|\bvs\b"
@@ -142,7 +142,7 @@ def read_histology(text: str) -> Histology:
     classes: set[str] = set()
     markers: set[str] = set()
     tma = sclerosis = active = None
-    for sentence in _SENTENCE.split(words):
+    for sentence in SENTENCE.split(words):
         if _PAST.search(sentence) or _OTHER_CLASS.search(sentence):
             continue
         doubtful = bool(_DOUBT.search(sentence))

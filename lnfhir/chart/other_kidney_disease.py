@@ -95,7 +95,8 @@ _INADEQUATE = re.compile(
     r"no (?:renal |kidney )?cortex|(?:medulla|fat|muscle) only|"
     r"标本不足|组织不足|取材不足|未取到|未见肾小球(?:组织)?(?=[,，。;；.\s]|$)|仅见(?:肾)?髓质|无法诊断"
 )
-_SENTENCE = re.compile(r"(?<!\d)[.;\n](?!\d)|[。；]|(?<=\d)\.\s")
+SENTENCE = re.compile(r"(?<!\d)[.;\n](?!\d)|[。；]|(?<=\d)\.\s")
+"""Where a sentence of a report ends."""
 _CLAUSE = re.compile(r"[,，、]|\bbut\b|\bhowever\b|\brather than\b|但|而非|而不是")
 _PAST = re.compile(
     r"\b(?:previous|prior|earlier|former|last)\b(?! diagnosis of)|\bhistory\b"
@@ -151,7 +152,7 @@ def read_doubts(words: str) -> Doubts:
     others: dict[Message, None] = {}
     alike: dict[Message, None] = {}
     denied = False
-    for sentence in _SENTENCE.split(words):
+    for sentence in SENTENCE.split(words):
         carried = False
         for clause in _CLAUSE.split(sentence):
             hits = _hits(clause)

@@ -14,6 +14,7 @@ from datetime import date
 
 from lnfhir.chart.chart import Chart
 from lnfhir.guideline.courses import TOGETHER, Course
+from lnfhir.guideline.failure_profiles import leading_profile
 from lnfhir.guideline.milestones import MONTH_6, MONTH_18
 from lnfhir.guideline.trajectory import Series, Trajectory, series_of, trajectory
 from lnfhir.guideline.treatment_failure import ding2025
@@ -35,7 +36,7 @@ from lnfhir.policy import Policy
 
 def courses_of_treatment(chart: Chart, policy: Policy, series: Series) -> tuple[Trajectory, ...]:
     """The courses as the site's leading profile counts them."""
-    return courses_with(chart, policy, series, any_standard=policy.refractory_profile == "acr2024")
+    return courses_with(chart, policy, series, any_standard=leading_profile(policy).any_standard)
 
 
 def courses_with(chart: Chart, policy: Policy, series: Series, *, any_standard: bool) -> tuple[Trajectory, ...]:
@@ -111,7 +112,7 @@ def _continue(record: TreatmentRecord, courses: list[Course], start: TreatmentSt
         return
     before = _last_span(record, current, start.day)
     begun = current.t0 is not None and (start.day - current.t0).days <= TOGETHER.value
-    if start.span.kind not in INDUCTION and (begun or _runs(before, start.day)):
+    if start.span.kind not in INDUCTION and (begun or (before is not None and before.lasts_to(start.day))):
         _add_on(record, courses, start)
         return
     if set(start.span.drugs) & set(current.induction):
@@ -199,10 +200,6 @@ def _with_segment(course: Course, span: InductionSpan, day: date) -> Course:
 def _last_span(record: TreatmentRecord, course: Course, day: date) -> InductionSpan | None:
     earlier = [s for s in spans_of(record) if set(s.drugs) & set(course.induction)]
     return next((s for s in reversed(earlier) if s.first is None or s.first < day), None)
-
-
-def _runs(span: InductionSpan | None, day: date) -> bool:
-    return span is not None and (span.last is None or span.last >= day)
 
 
 def _why_ended(record: TreatmentRecord, course: Course, day: date) -> str:

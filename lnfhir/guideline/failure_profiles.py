@@ -41,6 +41,7 @@ from lnfhir.guideline.worsening import worsening
 from lnfhir.logic import Known, Truth, met
 from lnfhir.measures.baseline import remaining
 from lnfhir.message import say
+from lnfhir.policy import Policy
 from lnfhir.quantity import CLOSE
 
 ROCCATELLO_2023 = Guideline(
@@ -153,3 +154,8 @@ PROFILES: tuple[Profile, ...] = (
         "roccatello2023", "Roccatello 2023", "guideline", ROCCATELLO_2023.at("definition", SECONDARY), _roccatello2023
     ),
 )
+
+
+def leading_profile(policy: Policy) -> Profile:
+    """The profile that a site chose to lead."""
+    return next(profile for profile in PROFILES if profile.key == policy.refractory_profile)

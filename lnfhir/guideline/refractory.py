@@ -19,7 +19,7 @@ from lnfhir.citation import Parameter
 from lnfhir.guideline.counted_courses import Judged
 from lnfhir.guideline.course_of_treatment import after_cell_therapy, courses_with
 from lnfhir.guideline.definite_nephritis import definite_nephritis
-from lnfhir.guideline.failure_profiles import PROFILES, Profile
+from lnfhir.guideline.failure_profiles import PROFILES, Profile, leading_profile
 from lnfhir.guideline.other_mechanisms import Picture, other_mechanisms_excluded
 from lnfhir.guideline.response_arms import function_is_stable, proteinuria_has_responded, proteinuria_is_below
 from lnfhir.guideline.response_definitions import KDIGO, KDIGO_TOLERANCE
@@ -53,8 +53,7 @@ def _courses_for(
     profile: Profile, chart: Chart, policy: Policy, courses: tuple[Trajectory, ...]
 ) -> tuple[Trajectory, ...]:
     """The courses as this profile counts them; those given are the leading profile's."""
-    leading = next(p for p in PROFILES if p.key == policy.refractory_profile)
-    if profile.any_standard == leading.any_standard or not chart.uses_of(*ADD_ONS):
+    if profile.any_standard == leading_profile(policy).any_standard or not chart.uses_of(*ADD_ONS):
         return courses
     key = ("courses", policy, profile.any_standard)
     return chart.once(

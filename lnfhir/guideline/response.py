@@ -120,10 +120,12 @@ def response_at(
 
 def _by_the_other_metric(definition: ResponseDefinition, verdict: Judgement, course: Trajectory) -> tuple[Message, ...]:
     """The response by creatinine where eGFR decided (or the reverse), when the two part ways on one sample."""
+    if verdict.state is ResponseState.UNKNOWN:
+        return ()
     by_egfr = course.policy.function_metric == "egfr"
     other = structs.replace(course.policy, function_metric="creatinine" if by_egfr else "egfr")
     state = judge(definition, verdict.assessment, replace(course, policy=other)).state
-    if state in (verdict.state, ResponseState.UNKNOWN) or verdict.state is ResponseState.UNKNOWN:
+    if state in (verdict.state, ResponseState.UNKNOWN):
         return ()
     name, day, now = definition.name, verdict.assessment.day, verdict.state.value
     if by_egfr:

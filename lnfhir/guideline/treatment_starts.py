@@ -72,15 +72,14 @@ def spans_of(record: TreatmentRecord) -> tuple[InductionSpan, ...]:
 def _stands_alone(record: TreatmentRecord, induction: tuple[InductionSpan, ...], day: date) -> bool:
     """With glucocorticoid, and with neither mycophenolate nor cyclophosphamide within 60 days."""
     near = timedelta(days=int(TOGETHER.value))
-    joined = any((s.first is None or s.first <= day + near) and (s.last is None or s.last >= day - near)
-                 for s in induction)  # fmt: skip
+    joined = any((s.first is None or s.first <= day + near) and s.lasts_to(day - near) for s in induction)
     steroid = any(e.start <= day + near and (e.end is None or e.end >= day - near) for e in record.episodes)
     return steroid and not joined
 
 
 def _already_running(span: InductionSpan, day: date) -> bool:
     begun = span.first is None or span.first < day - timedelta(days=int(TOGETHER.value))
-    return begun and (span.last is None or span.last >= day)
+    return begun and span.lasts_to(day)
 
 
 def at_induction_dose(record: TreatmentRecord, span: InductionSpan, day: date) -> bool:

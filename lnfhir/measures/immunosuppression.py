@@ -68,6 +68,10 @@ class InductionSpan:
     evidence: tuple[Evidence, ...] = ()
     end_unknown: bool = False
 
+    def lasts_to(self, day: date) -> bool:
+        """In use on a day, or longer."""
+        return self.last is None or self.last >= day
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

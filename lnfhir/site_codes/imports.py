@@ -22,7 +22,10 @@ from lnfhir.terminology.value_sets import VALUE_SETS, value_sets_with
 RXNORM_URL = "http://www.nlm.nih.gov/research/umls/rxnorm"
 NDC_URL = "http://hl7.org/fhir/sid/ndc"
 _SAME = frozenset(("equal", "equivalent"))
-_PRODUCTS = frozenset("IN PIN MIN BN SCD SBD SCDC SBDC SCDF SBDF SCDG SBDG GPCK BPCK SY TMSY PSN".split())  # noqa: SIM905
+_PRODUCTS = frozenset((
+    "IN", "PIN", "MIN", "BN", "SCD", "SBD", "SCDC", "SBDC", "SCDF", "SBDF", "SCDG", "SBDG", "GPCK", "BPCK",
+    "SY", "TMSY", "PSN",
+))  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -12,13 +12,13 @@ from typing import BinaryIO
 
 from lnfhir.message import Message, say
 from lnfhir.record import looks_lined
+from lnfhir.validation.unreadable import GZIP
 
 LONGEST_LINE = 64 * 1024 * 1024
 """A longer line is skipped: it could not be held in memory with certainty."""
 
 _LINED = (".ndjson", ".jsonl")
 _BOM = b"\xef\xbb\xbf"
-_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,18 @@ def files_in(path: Path) -> list[Path]:
     """The file, or those of the folder that may be FHIR JSON, in order of name."""
     if not path.is_dir():
         return [path]
-    return sorted(file for file in path.rglob("*") if file.is_file() and _kind(file) in (".json", *_LINED))
+    return sorted(file for file in path.rglob("*") if file.is_file() and _is_json(file))
 
 
 def left_out(path: Path) -> int:
     """How many files of the folder are not read: by their names they are no JSON."""
     if not path.is_dir():
         return 0
-    return sum(1 for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")) - sum(
-        1 for file in files_in(path) if not file.name.startswith(".")
-    )
+    return sum(1 for file in path.rglob("*") if file.is_file() and not _is_json(file) and not file.name.startswith("."))
+
+
+def _is_json(path: Path) -> bool:
+    return _kind(path) in (".json", *_LINED)
 
 
 def _kind(path: Path) -> str:
@@ -68,7 +70,7 @@ def documents_in(path: Path, advance: Advance) -> Iterator[Document]:
         else:
             raw = path.read_bytes()
             advance(len(raw))
-            yield from _whole(place, gzip.decompress(raw) if raw.startswith(_GZIP) else raw)
+            yield from _whole(place, gzip.decompress(raw) if raw.startswith(GZIP) else raw)
     except OSError as error:
         why = error.strerror or "it is damaged"
         yield Document(place, unreadable=say("the file cannot be read: {why}", why=why))

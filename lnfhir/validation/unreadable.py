@@ -11,7 +11,7 @@ from lnfhir.fhir.envelope import UNREADABLE
 from lnfhir.message import Message, say
 
 _ZIP = b"PK\x03\x04"
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _AT_BYTE = re.compile(r"\(byte (\d+)\)")
 
@@ -32,7 +32,7 @@ def read(raw: bytes) -> dict[str, Any] | Message:
 def _why(raw: bytes, error: BaseException) -> Message:
     if raw.startswith(_ZIP):
         return say("this is a ZIP archive: unpack it first")
-    if raw.startswith(_GZIP):
+    if raw.startswith(GZIP):
         return say("this is packed with gzip: a file of lines must be named .ndjson.gz")
     if raw.startswith(_WIDE) or b"\x00" in raw[:4]:
         return say("this is UTF-16 or UTF-32: send UTF-8")

@@ -10,6 +10,7 @@ import pytest
 
 from cds_hooks.store.database import Database
 from cds_hooks.store.schema import upgrade
+from cds_hooks.store.settings import StoreSettings
 from tests.postgresql import Server, binaries, postgresql
 
 _NUMBERS = count()
@@ -32,6 +33,17 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Path:
         return tmp_path / "state" / "store.sqlite3"
     server: Server = request.getfixturevalue("postgresql_server")
     return server.database(f"test{next(_NUMBERS)}")
+
+
+@pytest.fixture
+def settings(place: str | Path, tmp_path: Path) -> StoreSettings:
+    """The settings of a store."""
+    key = tmp_path / "key"
+    key.write_text("k" * 40)
+    key.chmod(0o600)
+    if isinstance(place, Path):
+        return StoreSettings(directory=str(place.parent), key_file=str(key))
+    return StoreSettings(url=place, key_file=str(key))
 
 
 @pytest.fixture

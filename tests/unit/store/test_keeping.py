@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select, text
 
 from cds_hooks.store import store as stores
@@ -22,14 +22,9 @@ RECORD = AuditRecord("call", "ln-patient-view", Caller("https://ehr.example"), 2
 
 
 @pytest.fixture
-def settings(place: str | Path, tmp_path: Path) -> StoreSettings:
+def settings(settings: StoreSettings) -> StoreSettings:
     """The settings of a store that must have its audit."""
-    key = tmp_path / "key"
-    key.write_text("k" * 40)
-    key.chmod(0o600)
-    if isinstance(place, Path):
-        return StoreSettings(directory=str(place.parent), key_file=str(key), audit="fail-closed")
-    return StoreSettings(url=place, key_file=str(key), audit="fail-closed")
+    return structs.replace(settings, audit="fail-closed")
 
 
 async def opened(store: Store) -> None:

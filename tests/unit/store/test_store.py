@@ -50,17 +50,6 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(place: str | Path, tmp_path: Path) -> StoreSettings:
-    """The settings of a store."""
-    key = tmp_path / "key"
-    key.write_text("k" * 40)
-    key.chmod(0o600)
-    if isinstance(place, Path):
-        return StoreSettings(directory=str(place.parent), key_file=str(key))
-    return StoreSettings(url=place, key_file=str(key))
-
-
-@pytest.fixture
 def during(settings: StoreSettings, clock: Clock) -> Callable[..., Any]:
     """Runs something while a store is open; what was deferred is written afterwards."""
 
